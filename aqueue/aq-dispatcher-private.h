@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * AqDispatcher: runs jobs in a main context, one after the other.
+ *
+ * There is one for each main context and priority. It is a GSource that belongs
+ * to its context for as long as that lives, so who holds a reference to the
+ * context, holds the dispatcher.
+ */
+
+typedef struct _AqDispatcher AqDispatcher;
+typedef struct _AqJob AqJob;
+
+typedef struct
+{
+  void (*run)  (AqJob *job);
+  void (*free) (AqJob *job); /* also without run, if the context is gone */
+} AqJobFuncs;
+
+struct _AqJob
+{
+  const AqJobFuncs *funcs;
+  GList link; /* its data is NULL while the job is nowhere */
+};
+
+AqDispatcher *aq_dispatcher_get          (GMainContext *context,
+                                          gint          priority);
+AqDispatcher *aq_dispatcher_ref          (AqDispatcher *self);
+void          aq_dispatcher_unref        (AqDispatcher *self);
+
+GMainContext *aq_dispatcher_get_context  (AqDispatcher *self);
+gint          aq_dispatcher_get_priority (AqDispatcher *self);
+
+void          aq_dispatcher_push         (AqDispatcher *self,
+                                          AqJob        *job,
+                                          GSList      **asleep);
+gboolean      aq_dispatcher_remove       (AqDispatcher *self,
+                                          AqJob        *job);
+void          aq_dispatcher_wake         (AqDispatcher *self);
+void          aq_dispatcher_wake_all     (GSList       *asleep);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AqDispatcher, aq_dispatcher_unref)
+
+G_END_DECLS

@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "aq-store-private.h"
+#include "aq-waiter-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * AqLedger: who holds what and who waits for what; the heart of a queue.
+ *
+ * Its functions are the critical sections of the queue: they are called with
+ * the queue's lock held, move pointers and counts, and call nobody. Each ends
+ * by settling, which serves every waiter that can be served. Those that belong
+ * to an AqResult are appended to @decided, for the caller to complete once it
+ * has dropped the lock; a thread that sleeps on its own stack is woken here.
+ */
+
+typedef struct
+{
+  AqStore store;
+  guint reserved; /* of the items in @store: promised to a get */
+
+  GQueue putters; /* longest wait first */
+  GQueue getters;
+  GQueue joiners;
+
+  guint max_size;      /* 0: no bound */
+  guint max_in_flight; /* 0: no limit */
+  gboolean is_shut_down;
+
+  guint64 unfinished; /* put, and neither reported done nor dropped */
+  guint64 in_flight;  /* collected, and not reported done */
+
+  /* Since the beginning: n_accepted = n_collected + n_dropped + length. */
+  guint64 n_accepted;
+  guint64 n_collected;
+  guint64 n_dropped;
+} AqLedger;
+
+void      aq_ledger_init              (AqLedger      *self,
+                                       AqStoreOrder   order);
+
+/* Of one waiter */
+void      aq_ledger_join_line         (AqLedger      *self,
+                                       AqWaiter      *waiter,
+                                       GQueue  *decided);
+void      aq_ledger_give_up           (AqLedger      *self,
+                                       AqWaiter      *waiter,
+                                       AqWaiterState  reason,
+                                       GQueue  *decided);
+void      aq_ledger_begin_call        (AqLedger      *self,
+                                       AqWaiter      *waiter);
+gpointer  aq_ledger_collect           (AqLedger      *self,
+                                       AqWaiter      *waiter,
+                                       GQueue  *decided);
+void      aq_ledger_give_back         (AqLedger      *self,
+                                       AqWaiter      *waiter,
+                                       GQueue  *decided);
+
+/* At once */
+gboolean  aq_ledger_has_room          (AqLedger      *self);
+gboolean  aq_ledger_can_promise       (AqLedger      *self);
+gboolean  aq_ledger_is_finished       (AqLedger      *self);
+void      aq_ledger_put               (AqLedger      *self,
+                                       gpointer       item,
+                                       gint64         priority,
+                                       GQueue  *decided);
+gpointer  aq_ledger_get               (AqLedger      *self,
+                                       GQueue  *decided);
+
+/* Of the queue as a whole */
+gboolean  aq_ledger_task_done         (AqLedger      *self,
+                                       GQueue  *decided);
+guint     aq_ledger_clear             (AqLedger      *self,
+                                       AqStore       *dropped,
+                                       GQueue  *decided);
+guint     aq_ledger_shut_down         (AqLedger      *self,
+                                       gboolean       immediate,
+                                       AqStore       *dropped,
+                                       GQueue  *decided);
+void      aq_ledger_set_max_size      (AqLedger      *self,
+                                       guint          max_size,
+                                       GQueue  *decided);
+void      aq_ledger_set_max_in_flight (AqLedger      *self,
+                                       guint          max_in_flight,
+                                       GQueue  *decided);
+
+#ifdef AQ_ENABLE_DEBUG
+void      aq_ledger_check             (AqLedger      *self);
+#else
+#define   aq_ledger_check(self)       ((void) 0)
+#endif
+
+G_END_DECLS

@@ -1,0 +1,395 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-ledger-private.h"
+
+static void
+append (GQueue   *waiters,
+        AqWaiter *waiter)
+{
+  waiter->link.data = waiter;
+  g_queue_push_tail_link (waiters, &waiter->link);
+}
+
+static AqWaiter *
+take_first (GQueue *waiters)
+{
+  GList *link = g_queue_pop_head_link (waiters);
+
+  return link != NULL ? link->data : NULL;
+}
+
+static GQueue *
+line_of (AqLedger *self,
+         AqWaiter *waiter)
+{
+  switch (waiter->kind)
+    {
+    case AQ_WAITER_PUT:
+      return &self->putters;
+
+    case AQ_WAITER_GET:
+      return &self->getters;
+
+    case AQ_WAITER_JOIN:
+      return &self->joiners;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+decide (AqWaiter      *waiter,
+        AqWaiterState  state,
+        GQueue  *decided)
+{
+  waiter->state = state;
+
+  /* A waiter on a stack is gone as soon as its thread sees the new state, so
+   * it has to be woken before the lock is dropped. */
+  if (!waiter->on_stack)
+    append (decided, waiter);
+  else if (waiter->cond != NULL)
+    g_cond_signal (waiter->cond);
+}
+
+static void
+decide_all (GQueue  *line,
+            AqWaiterState  state,
+            GQueue  *decided)
+{
+  AqWaiter *waiter;
+
+  while ((waiter = take_first (line)) != NULL)
+    decide (waiter, state, decided);
+}
+
+static void
+accept (AqLedger *self,
+        gpointer  item,
+        gint64    priority)
+{
+  aq_store_push (&self->store, item, priority);
+  self->unfinished++;
+  self->n_accepted++;
+}
+
+static gpointer
+take_item (AqLedger *self)
+{
+  self->in_flight++;
+  self->n_collected++;
+
+  return aq_store_pop (&self->store);
+}
+
+/* Serves everyone who can be served, the longest wait first. This is the one
+ * place where a wait ends well, whatever brought it about: an item, a place, a
+ * raised limit, the last task done, the end. */
+static void
+settle (AqLedger     *self,
+        GQueue *decided)
+{
+  for (;;)
+    {
+      AqWaiter *waiter;
+
+      if (self->putters.head != NULL && aq_ledger_has_room (self))
+        {
+          waiter = take_first (&self->putters);
+          accept (self, g_steal_pointer (&waiter->item), waiter->priority);
+        }
+      else if (self->getters.head != NULL && aq_ledger_can_promise (self))
+        {
+          waiter = take_first (&self->getters);
+          self->reserved++;
+        }
+      else
+        {
+          break;
+        }
+
+      decide (waiter, AQ_WAITER_READY, decided);
+    }
+
+  if (self->is_shut_down)
+    {
+      decide_all (&self->putters, AQ_WAITER_CLOSED, decided);
+
+      if (aq_ledger_is_finished (self))
+        decide_all (&self->getters, AQ_WAITER_CLOSED, decided);
+    }
+
+  /* Last, so that an item which has just got in is waited for. */
+  if (self->unfinished == 0)
+    decide_all (&self->joiners, AQ_WAITER_READY, decided);
+
+  aq_ledger_check (self);
+}
+
+void
+aq_ledger_init (AqLedger     *self,
+                AqStoreOrder  order)
+{
+  *self = (AqLedger) { 0 };
+  aq_store_init (&self->store, order);
+}
+
+/* @waiter is served at once if nothing speaks against it. */
+void
+aq_ledger_join_line (AqLedger     *self,
+                     AqWaiter     *waiter,
+                     GQueue *decided)
+{
+  if (waiter->state != AQ_WAITER_NEW)
+    {
+      /* Cancelled on its way here. */
+      decide (waiter, waiter->state, decided);
+      return;
+    }
+
+  waiter->state = AQ_WAITER_WAITING;
+  append (line_of (self, waiter), waiter);
+  settle (self, decided);
+}
+
+/* Ends the wait of @waiter for @reason, unless its operation has taken effect. */
+void
+aq_ledger_give_up (AqLedger      *self,
+                   AqWaiter      *waiter,
+                   AqWaiterState  reason,
+                   GQueue  *decided)
+{
+  switch (waiter->state)
+    {
+    case AQ_WAITER_NEW:
+      waiter->state = reason;
+      break;
+
+    case AQ_WAITER_WAITING:
+      g_queue_unlink (line_of (self, waiter), &waiter->link);
+      decide (waiter, reason, decided);
+      break;
+
+    case AQ_WAITER_READY:
+      /* It was decided before, and is on its way to its caller. */
+      if (waiter->kind == AQ_WAITER_GET)
+        {
+          waiter->state = reason;
+          self->reserved--;
+          settle (self, decided);
+        }
+      break;
+
+    case AQ_WAITER_CALLED:
+    case AQ_WAITER_SPENT:
+    case AQ_WAITER_CANCELLED:
+    case AQ_WAITER_TIMED_OUT:
+    case AQ_WAITER_CLOSED:
+    default:
+      break;
+    }
+}
+
+/* From here on @waiter cannot be cancelled. */
+void
+aq_ledger_begin_call (AqLedger *self,
+                      AqWaiter *waiter)
+{
+  if (waiter->state == AQ_WAITER_READY)
+    waiter->state = AQ_WAITER_CALLED;
+}
+
+/* Takes the item that was promised to @waiter: the one that is next now, which
+ * need not be the one that was next when the promise was given. */
+gpointer
+aq_ledger_collect (AqLedger     *self,
+                   AqWaiter     *waiter,
+                   GQueue *decided)
+{
+  gpointer item;
+
+  g_assert (waiter->kind == AQ_WAITER_GET);
+  g_assert (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED);
+
+  waiter->state = AQ_WAITER_SPENT;
+  self->reserved--;
+  item = take_item (self);
+  settle (self, decided);
+
+  return item;
+}
+
+/* Passes on the promise that @waiter holds, if it holds one. */
+void
+aq_ledger_give_back (AqLedger     *self,
+                     AqWaiter     *waiter,
+                     GQueue *decided)
+{
+  if (waiter->kind != AQ_WAITER_GET ||
+      (waiter->state != AQ_WAITER_READY && waiter->state != AQ_WAITER_CALLED))
+    return;
+
+  waiter->state = AQ_WAITER_SPENT;
+  self->reserved--;
+  settle (self, decided);
+}
+
+/* While this is so no put waits. */
+gboolean
+aq_ledger_has_room (AqLedger *self)
+{
+  if (self->is_shut_down)
+    return FALSE;
+
+  return self->store.length < (self->max_size > 0 ? self->max_size : G_MAXUINT);
+}
+
+/* While this is so no get waits. */
+gboolean
+aq_ledger_can_promise (AqLedger *self)
+{
+  if (self->store.length == self->reserved)
+    return FALSE;
+
+  return self->max_in_flight == 0 ||
+         self->in_flight + self->reserved < self->max_in_flight;
+}
+
+/* Shut down, and with nothing left to get. */
+gboolean
+aq_ledger_is_finished (AqLedger *self)
+{
+  return self->is_shut_down && self->store.length == 0;
+}
+
+/* Only if there is room. */
+void
+aq_ledger_put (AqLedger     *self,
+               gpointer      item,
+               gint64        priority,
+               GQueue *decided)
+{
+  accept (self, item, priority);
+  settle (self, decided);
+}
+
+/* Only if an item could be promised. */
+gpointer
+aq_ledger_get (AqLedger     *self,
+               GQueue *decided)
+{
+  gpointer item = take_item (self);
+
+  settle (self, decided);
+
+  return item;
+}
+
+/* Returns %FALSE, with no other effect, once more tasks are done than items
+ * were put. */
+gboolean
+aq_ledger_task_done (AqLedger     *self,
+                     GQueue *decided)
+{
+  if (self->unfinished == 0)
+    return FALSE;
+
+  self->unfinished--;
+
+  /* As in asyncio, a task may be called done before its item was collected. */
+  if (self->in_flight > 0)
+    self->in_flight--;
+
+  settle (self, decided);
+
+  return TRUE;
+}
+
+static guint
+drop_available (AqLedger *self,
+                AqStore  *dropped)
+{
+  /* A promise that was given is kept. */
+  aq_store_cut (&self->store, self->reserved, dropped);
+  self->n_dropped += dropped->length;
+
+  /* Nobody will report these done. It may be fewer, if somebody has done so
+   * before they were collected. */
+  self->unfinished -= MIN (self->unfinished, dropped->length);
+
+  return dropped->length;
+}
+
+/* @dropped is initialized with what was dropped, for the caller to free. */
+guint
+aq_ledger_clear (AqLedger     *self,
+                 AqStore      *dropped,
+                 GQueue *decided)
+{
+  guint n_dropped = drop_available (self, dropped);
+
+  settle (self, decided);
+
+  return n_dropped;
+}
+
+/* @dropped is initialized, and stays empty unless @immediate. */
+guint
+aq_ledger_shut_down (AqLedger     *self,
+                     gboolean      immediate,
+                     AqStore      *dropped,
+                     GQueue *decided)
+{
+  guint n_dropped = 0;
+
+  self->is_shut_down = TRUE;
+
+  if (immediate)
+    n_dropped = drop_available (self, dropped);
+  else
+    aq_store_init (dropped, self->store.order);
+
+  settle (self, decided);
+
+  return n_dropped;
+}
+
+void
+aq_ledger_set_max_size (AqLedger     *self,
+                        guint         max_size,
+                        GQueue *decided)
+{
+  self->max_size = max_size;
+  settle (self, decided);
+}
+
+void
+aq_ledger_set_max_in_flight (AqLedger     *self,
+                             guint         max_in_flight,
+                             GQueue *decided)
+{
+  self->max_in_flight = max_in_flight;
+  settle (self, decided);
+}
+
+#ifdef AQ_ENABLE_DEBUG
+/* The invariants, which hold whenever the lock is free. */
+void
+aq_ledger_check (AqLedger *self)
+{
+  g_assert (self->n_accepted == self->n_collected + self->n_dropped + self->store.length);
+  g_assert (self->reserved <= self->store.length);
+
+  g_assert (self->putters.head == NULL || !aq_ledger_has_room (self));
+  g_assert (self->getters.head == NULL || !aq_ledger_can_promise (self));
+  g_assert (self->joiners.head == NULL || self->unfinished > 0);
+
+  g_assert (self->putters.head == NULL || !self->is_shut_down);
+  g_assert (self->getters.head == NULL || !aq_ledger_is_finished (self));
+}
+#endif

@@ -1,0 +1,224 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-priority-queue.h"
+
+#include "aq-queue-private.h"
+
+/**
+ * AqPriorityQueue:
+ *
+ * A queue from which the most urgent item comes out first.
+ *
+ * As everywhere in GLib, lower numbers are more urgent. Items of equal priority
+ * come out in the order in which they went in. The functions of [class@Queue]
+ * put an item with priority 0.
+ *
+ * Waiting gets and puts are still served in the order of their calls: a put
+ * with a low number does not overtake others that wait for room. A get that was
+ * promised an item collects the one that is most urgent by then.
+ *
+ * Since: 0.1
+ */
+
+G_DEFINE_TYPE (AqPriorityQueue, aq_priority_queue, AQ_TYPE_QUEUE)
+
+static void
+aq_priority_queue_class_init (AqPriorityQueueClass *klass)
+{
+}
+
+static void
+aq_priority_queue_init (AqPriorityQueue *self)
+{
+  aq_queue_set_order (AQ_QUEUE (self), AQ_STORE_PRIORITY);
+}
+
+/**
+ * aq_priority_queue_new:
+ * @item_type: the type of the items: a type of object, or an interface
+ * @max_size: how many items fit, or 0 for no bound
+ *
+ * Creates a queue from which the most urgent item comes out first.
+ *
+ * Its signals are emitted in the thread-default main context of the caller.
+ *
+ * Returns: (transfer full): a new queue
+ *
+ * Since: 0.1
+ */
+AqQueue *
+aq_priority_queue_new (GType item_type,
+                       guint max_size)
+{
+  return aq_queue_new_of_objects (AQ_TYPE_PRIORITY_QUEUE, item_type, max_size, G_STRFUNC);
+}
+
+/**
+ * aq_priority_queue_new_with_free_func: (skip)
+ * @max_size: how many items fit, or 0 for no bound
+ * @item_free_func: (nullable): frees an item that is dropped
+ *
+ * Creates a priority queue of plain pointers.
+ *
+ * For who owns them see [ctor@Queue.new_with_free_func].
+ *
+ * Returns: (transfer full): a new queue
+ *
+ * Since: 0.1
+ */
+AqQueue *
+aq_priority_queue_new_with_free_func (guint          max_size,
+                                      GDestroyNotify item_free_func)
+{
+  return aq_queue_new_of_pointers (AQ_TYPE_PRIORITY_QUEUE, max_size, item_free_func);
+}
+
+/**
+ * aq_priority_queue_put_async:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @priority: the item's priority: lower ones come out first
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once @item
+ *   is in
+ * @user_data: data for @callback
+ *
+ * Adds an item with a priority, waiting while the queue is full.
+ *
+ * All else, and the errors, are as for [method@Queue.put_async]. @callback runs
+ * in the thread-default main context of the caller. Call
+ * [method@PriorityQueue.put_finish] there.
+ *
+ * Since: 0.1
+ */
+void
+aq_priority_queue_put_async (AqPriorityQueue     *self,
+                             gpointer             item,
+                             gint64               priority,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  g_return_if_fail (AQ_IS_PRIORITY_QUEUE (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  aq_queue_put_with_priority_async (AQ_QUEUE (self), item, priority, cancellable,
+                                    callback, user_data,
+                                    aq_priority_queue_put_async, G_STRFUNC);
+}
+
+/**
+ * aq_priority_queue_put_finish:
+ * @self: a queue
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Finishes an operation that was started with
+ * [method@PriorityQueue.put_async].
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_priority_queue_put_finish (AqPriorityQueue  *self,
+                              GAsyncResult     *result,
+                              GError          **error)
+{
+  g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
+
+  return aq_queue_put_finish (AQ_QUEUE (self), result, error);
+}
+
+/**
+ * aq_priority_queue_put_sync:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @priority: the item's priority: lower ones come out first
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Adds an item with a priority, blocking the thread while the queue is full.
+ *
+ * All else, and the errors, are as for [method@Queue.put_sync].
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_priority_queue_put_sync (AqPriorityQueue  *self,
+                            gpointer          item,
+                            gint64            priority,
+                            GCancellable     *cancellable,
+                            GError          **error)
+{
+  g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return aq_queue_put_with_priority_sync (AQ_QUEUE (self), item, priority, -1,
+                                          cancellable, error, G_STRFUNC);
+}
+
+/**
+ * aq_priority_queue_timed_put:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @priority: the item's priority: lower ones come out first
+ * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Adds an item with a priority, blocking the thread for some time at most.
+ *
+ * All else, and the errors, are as for [method@Queue.timed_put].
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_priority_queue_timed_put (AqPriorityQueue  *self,
+                             gpointer          item,
+                             gint64            priority,
+                             gint64            timeout_us,
+                             GCancellable     *cancellable,
+                             GError          **error)
+{
+  g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
+  g_return_val_if_fail (timeout_us >= -1, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return aq_queue_put_with_priority_sync (AQ_QUEUE (self), item, priority, timeout_us,
+                                          cancellable, error, G_STRFUNC);
+}
+
+/**
+ * aq_priority_queue_try_put:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @priority: the item's priority: lower ones come out first
+ * @error: return location for an error
+ *
+ * Adds an item with a priority if there is room now.
+ *
+ * All else, and the errors, are as for [method@Queue.try_put].
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_priority_queue_try_put (AqPriorityQueue  *self,
+                           gpointer          item,
+                           gint64            priority,
+                           GError          **error)
+{
+  g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
+
+  return aq_queue_try_put_with_priority (AQ_QUEUE (self), item, priority, error, G_STRFUNC);
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined (AQ_INSIDE) && !defined (AQ_COMPILATION)
+#error "Only <aqueue/aqueue.h> can be included directly."
+#endif
+
+#include <aqueue/aq-queue.h>
+
+G_BEGIN_DECLS
+
+#define AQ_TYPE_PRIORITY_QUEUE (aq_priority_queue_get_type ())
+
+AQ_AVAILABLE_IN_0_1
+G_DECLARE_DERIVABLE_TYPE (AqPriorityQueue, aq_priority_queue, AQ, PRIORITY_QUEUE, AqQueue)
+
+struct _AqPriorityQueueClass
+{
+  AqQueueClass parent_class;
+
+  /*< private >*/
+  gpointer padding[4];
+};
+
+AQ_AVAILABLE_IN_0_1
+AqQueue  *aq_priority_queue_new                (GType                 item_type,
+                                                guint                 max_size);
+AQ_AVAILABLE_IN_0_1
+AqQueue  *aq_priority_queue_new_with_free_func (guint                 max_size,
+                                                GDestroyNotify        item_free_func);
+
+AQ_AVAILABLE_IN_0_1
+void      aq_priority_queue_put_async          (AqPriorityQueue      *self,
+                                                gpointer              item,
+                                                gint64                priority,
+                                                GCancellable         *cancellable,
+                                                GAsyncReadyCallback   callback,
+                                                gpointer              user_data);
+AQ_AVAILABLE_IN_0_1
+gboolean  aq_priority_queue_put_finish         (AqPriorityQueue      *self,
+                                                GAsyncResult         *result,
+                                                GError              **error);
+AQ_AVAILABLE_IN_0_1
+gboolean  aq_priority_queue_put_sync           (AqPriorityQueue      *self,
+                                                gpointer              item,
+                                                gint64                priority,
+                                                GCancellable         *cancellable,
+                                                GError              **error);
+AQ_AVAILABLE_IN_0_1
+gboolean  aq_priority_queue_timed_put          (AqPriorityQueue      *self,
+                                                gpointer              item,
+                                                gint64                priority,
+                                                gint64                timeout_us,
+                                                GCancellable         *cancellable,
+                                                GError              **error);
+AQ_AVAILABLE_IN_0_1
+gboolean  aq_priority_queue_try_put            (AqPriorityQueue      *self,
+                                                gpointer              item,
+                                                gint64                priority,
+                                                GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,2087 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-queue.h"
+
+#include "aq-dispatcher-private.h"
+#include "aq-hints-private.h"
+#include "aq-ledger-private.h"
+#include "aq-queue-private.h"
+#include "aq-result-private.h"
+
+/**
+ * AqQueue:
+ *
+ * A queue in which both sides wait without blocking the main loop.
+ *
+ * Think of the conveyor belt in a sushi restaurant. The chef puts plates on it
+ * and customers take them off. With the belt empty a customer waits, with the
+ * belt full the chef does; both wait their turn, nobody freezes, and no plate
+ * is lost or taken twice.
+ *
+ * ```c
+ * static void
+ * got_file_cb (GObject      *source,
+ *              GAsyncResult *result,
+ *              gpointer      user_data)
+ * {
+ *   AqQueue *queue = AQ_QUEUE (source);
+ *   g_autoptr (GError) error = NULL;
+ *   g_autoptr (GFile) file = aq_queue_get_finish (queue, result, &error);
+ *
+ *   if (file == NULL)
+ *     return; // G_IO_ERROR_CLOSED: shut down, and nothing left
+ *
+ *   g_print ("%s\n", g_file_peek_path (file));
+ *   aq_queue_task_done (queue);
+ *   aq_queue_get_async (queue, NULL, got_file_cb, NULL);
+ * }
+ *
+ * static AqQueue *
+ * start_belt (void)
+ * {
+ *   AqQueue *queue = aq_queue_new (G_TYPE_FILE, 10);
+ *   g_autoptr (GFile) file = g_file_new_for_path ("/etc/hostname");
+ *
+ *   aq_queue_get_async (queue, NULL, got_file_cb, NULL);
+ *   aq_queue_put_async (queue, file, NULL, NULL, NULL);
+ *
+ *   return queue;
+ * }
+ * ```
+ *
+ * ## Items
+ *
+ * Items are objects of the queue's [property@Queue:item-type]. The queue takes
+ * a reference of its own when an item is put, and hands that over to whoever
+ * gets it. A put that fails, for whatever reason, leaves the item with the
+ * caller. In C, [ctor@Queue.new_with_free_func] makes a queue of plain pointers.
+ *
+ * ## What is promised
+ *
+ * Waiting gets and waiting puts are served in the order of their calls, across
+ * threads, and nobody can overtake them with [method@Queue.try_get] or
+ * [method@Queue.try_put]. A waiting get is promised *an* item; which one is
+ * decided when [method@Queue.get_finish] collects it. So a cancelled get never
+ * takes an item with it, nor does one whose result is thrown away.
+ *
+ * An operation either takes effect or fails. Once it has taken effect,
+ * cancelling it changes nothing.
+ *
+ * ## Threads
+ *
+ * All functions can be called from any thread. Callbacks run in the
+ * thread-default main context of the caller, never inside the call that caused
+ * them, and signals and property notifications are emitted in the
+ * [property@Queue:main-context] of the queue. The `sync` functions block, and
+ * are for worker threads, which need no main loop.
+ *
+ * An operation that waits keeps the queue alive. To let go of a queue that
+ * somebody still waits for, cancel the operation or call
+ * [method@Queue.shutdown].
+ *
+ * Since: 0.1
+ */
+
+/* What there is to tell those who listen. */
+typedef enum
+{
+  NEWS_NOTIFY = 1 << 0,
+  NEWS_ITEMS_ADDED = 1 << 1,
+  NEWS_DRAINED = 1 << 2,
+} News;
+
+enum
+{
+  PROP_0,
+  PROP_ITEM_TYPE,
+  PROP_MAX_SIZE,
+  PROP_LENGTH,
+  PROP_EMPTY,
+  PROP_FULL,
+  PROP_STATE,
+  PROP_WAITING_GETTERS,
+  PROP_WAITING_PUTTERS,
+  PROP_UNFINISHED_TASKS,
+  PROP_IN_FLIGHT,
+  PROP_MAX_IN_FLIGHT,
+  PROP_N_DROPPED,
+  PROP_IO_PRIORITY,
+  PROP_MAIN_CONTEXT,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+enum
+{
+  ITEMS_ADDED,
+  DRAINED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+static guint notify_signal;
+
+/* The values of the properties that can change, by number. */
+typedef guint64 Snapshot[N_PROPS];
+
+typedef struct
+{
+  GType item_type;               /* G_TYPE_POINTER: plain pointers */
+  GDestroyNotify item_free_func; /* (nullable): of plain pointers */
+
+  AqHints *hints; /* (owned) */
+
+  /* (owned): of our own main context, where signals are emitted. Changes with
+   * the priority, but stays in that context, so a pointer to it stays valid
+   * for as long as we live. */
+  AqDispatcher *home; /* (atomic) */
+
+  GMutex lock;
+
+  /* The fields below are protected by @lock. */
+  AqLedger ledger;
+
+  News pending;          /* not told yet; hints are pushed if there is any */
+  guint last_length;     /* at the end of the last critical section */
+  guint64 told_accepted; /* up to which items-added has counted */
+  Snapshot told;         /* up to which properties are notified */
+} AqQueuePrivate;
+
+G_DEFINE_TYPE_WITH_PRIVATE (AqQueue, aq_queue, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (AqQueueState, aq_queue_state,
+                    G_DEFINE_ENUM_VALUE (AQ_QUEUE_STATE_OPEN, "open"),
+                    G_DEFINE_ENUM_VALUE (AQ_QUEUE_STATE_DRAINING, "draining"),
+                    G_DEFINE_ENUM_VALUE (AQ_QUEUE_STATE_FINISHED, "finished"))
+
+static inline AqQueuePrivate *
+get_private (AqQueue *self)
+{
+  return aq_queue_get_instance_private (self);
+}
+
+static gboolean
+is_item_type (GType type)
+{
+  return G_TYPE_IS_INTERFACE (type) || g_type_is_a (type, G_TYPE_OBJECT);
+}
+
+static AqQueueState
+get_state_locked (AqQueuePrivate *priv)
+{
+  if (!priv->ledger.is_shut_down)
+    return AQ_QUEUE_STATE_OPEN;
+
+  if (aq_ledger_is_finished (&priv->ledger))
+    return AQ_QUEUE_STATE_FINISHED;
+
+  return AQ_QUEUE_STATE_DRAINING;
+}
+
+static gboolean
+is_full_locked (AqQueuePrivate *priv)
+{
+  return priv->ledger.max_size > 0 && priv->ledger.store.length >= priv->ledger.max_size;
+}
+
+static void
+take_snapshot_locked (AqQueuePrivate *priv,
+                      Snapshot        snapshot)
+{
+  AqLedger *ledger = &priv->ledger;
+
+  snapshot[PROP_MAX_SIZE] = ledger->max_size;
+  snapshot[PROP_LENGTH] = ledger->store.length;
+  snapshot[PROP_EMPTY] = ledger->store.length == 0;
+  snapshot[PROP_FULL] = is_full_locked (priv);
+  snapshot[PROP_STATE] = get_state_locked (priv);
+  snapshot[PROP_WAITING_GETTERS] = ledger->getters.length;
+  snapshot[PROP_WAITING_PUTTERS] = ledger->putters.length;
+  snapshot[PROP_UNFINISHED_TASKS] = ledger->unfinished;
+  snapshot[PROP_IN_FLIGHT] = ledger->in_flight;
+  snapshot[PROP_MAX_IN_FLIGHT] = ledger->max_in_flight;
+  snapshot[PROP_N_DROPPED] = ledger->n_dropped;
+  snapshot[PROP_IO_PRIORITY] = (guint64) aq_dispatcher_get_priority (priv->home);
+}
+
+/* Returns what is to be told and was not pending before. */
+static News
+note_news_locked (AqQueuePrivate *priv)
+{
+  guint length = priv->ledger.store.length;
+  News news = NEWS_NOTIFY;
+
+  if (priv->ledger.n_accepted != priv->told_accepted)
+    news |= NEWS_ITEMS_ADDED;
+
+  if (length == 0 && priv->last_length > 0)
+    news |= NEWS_DRAINED;
+
+  priv->last_length = length;
+
+  news &= ~priv->pending;
+  if (priv->pending == 0)
+    aq_hints_push_locked (priv->hints, priv->home);
+  priv->pending |= news;
+
+  return news;
+}
+
+static gboolean
+has_listener (AqQueue *self,
+              News     news)
+{
+  /* With the detail left open, to find notify::length as well. */
+  if ((news & NEWS_NOTIFY) != 0 &&
+      (G_OBJECT_GET_CLASS (self)->notify != NULL ||
+       g_signal_handler_find (self, G_SIGNAL_MATCH_ID | G_SIGNAL_MATCH_UNBLOCKED,
+                              notify_signal, 0, NULL, NULL, NULL) != 0))
+    return TRUE;
+
+  if ((news & NEWS_ITEMS_ADDED) != 0 &&
+      g_signal_has_handler_pending (self, signals[ITEMS_ADDED], 0, FALSE))
+    return TRUE;
+
+  return (news & NEWS_DRAINED) != 0 &&
+         g_signal_has_handler_pending (self, signals[DRAINED], 0, FALSE);
+}
+
+/* Ends each critical section in which the ledger may have changed. */
+static void
+act_and_unlock (AqQueue      *self,
+                GQueue *decided)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GSList *asleep = NULL;
+  GList *link;
+  News news;
+
+  while ((link = g_queue_pop_head_link (decided)) != NULL)
+    aq_result_push_locked (aq_result_from_waiter (link->data), &asleep);
+
+  news = note_news_locked (priv);
+  g_mutex_unlock (&priv->lock);
+
+  if (asleep != NULL)
+    aq_dispatcher_wake_all (asleep);
+
+  /* Hints are pushed at any rate, and emitted when the main loop comes round.
+   * It is woken for them only if somebody listens. That is asked once, and not
+   * again while the hints are pending: who connects in the meantime does so in
+   * that main loop, or before it runs, so it will come round. */
+  if (news != 0 && has_listener (self, news))
+    aq_dispatcher_wake (g_atomic_pointer_get (&priv->home));
+}
+
+static gboolean
+accepts (AqQueue    *self,
+         gpointer    item,
+         const char *func)
+{
+  AqQueuePrivate *priv = get_private (self);
+
+  if (item == NULL)
+    {
+      g_critical ("%s: NULL is not an item", func);
+      return FALSE;
+    }
+
+  if (priv->item_type == G_TYPE_POINTER)
+    return TRUE;
+
+  if (!G_IS_OBJECT (item) || !G_TYPE_CHECK_INSTANCE_TYPE (item, priv->item_type))
+    {
+      g_critical ("%s: an item of type %s does not fit in a queue of %s", func,
+                  G_OBJECT_TYPE_NAME (item), g_type_name (priv->item_type));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Plain pointers become the queue's own once they are in; of an object it holds
+ * a reference even while the put waits. */
+static gpointer
+ref_item (AqQueue  *self,
+          gpointer  item)
+{
+  return get_private (self)->item_type == G_TYPE_POINTER ? item : g_object_ref (item);
+}
+
+/* To be called with an item that the queue owns and nobody will get. */
+static void
+drop_item (AqQueue  *self,
+           gpointer  item)
+{
+  AqQueuePrivate *priv = get_private (self);
+
+  if (priv->item_type != G_TYPE_POINTER)
+    g_object_unref (item);
+  else if (priv->item_free_func != NULL)
+    priv->item_free_func (item);
+}
+
+/* Frees a store of items that were dropped. */
+static void
+drop_store (AqQueue *self,
+            AqStore *store)
+{
+  while (store->length > 0)
+    drop_item (self, aq_store_pop (store));
+
+  aq_store_clear (store);
+}
+
+static AqDispatcher *
+ref_dispatcher_for_thread (AqQueue *self)
+{
+  AqDispatcher *home = g_atomic_pointer_get (&get_private (self)->home);
+  GMainContext *context = g_main_context_get_thread_default ();
+
+  if (context == NULL)
+    context = g_main_context_default ();
+
+  if (context == aq_dispatcher_get_context (home))
+    return aq_dispatcher_ref (home);
+
+  return aq_dispatcher_get (context, aq_dispatcher_get_priority (home));
+}
+
+static void
+start (AqQueue             *self,
+       AqWaiterKind         kind,
+       gpointer             item,
+       gint64               priority,
+       GCancellable        *cancellable,
+       GAsyncReadyCallback  callback,
+       gpointer             user_data,
+       gpointer             tag)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GQueue decided = G_QUEUE_INIT;
+  AqWaiter *waiter;
+  AqResult *result;
+
+  result = aq_result_new (self, kind, ref_dispatcher_for_thread (self), cancellable,
+                          callback, user_data, tag);
+  waiter = aq_result_get_waiter (result);
+  waiter->item = item;
+  waiter->priority = priority;
+  aq_result_watch_cancel (result);
+
+  g_mutex_lock (&priv->lock);
+  aq_ledger_join_line (&priv->ledger, waiter, &decided);
+  act_and_unlock (self, &decided);
+}
+
+typedef struct
+{
+  AqQueue *queue;
+  AqWaiter waiter;
+} BlockingWait;
+
+static void
+blocking_cancelled_cb (GCancellable *cancellable,
+                       BlockingWait *wait)
+{
+  aq_queue_give_up (wait->queue, &wait->waiter, AQ_WAITER_CANCELLED);
+}
+
+static void
+sleep_locked (AqQueue  *self,
+              AqWaiter *waiter,
+              gint64    timeout_us)
+{
+  AqQueuePrivate *priv = get_private (self);
+  gint64 now;
+
+  /* A time that cannot be told from for ever is for ever. */
+  now = timeout_us >= 0 ? g_get_monotonic_time () : 0;
+  if (timeout_us > G_MAXINT64 - now)
+    timeout_us = -1;
+
+  while (waiter->state == AQ_WAITER_WAITING)
+    {
+      if (timeout_us < 0)
+        g_cond_wait (waiter->cond, &priv->lock);
+      else if (!g_cond_wait_until (waiter->cond, &priv->lock, now + timeout_us))
+        break;
+    }
+}
+
+/* Joins the line, blocks until it is decided, and collects the item of a get
+ * into @item. Whatever comes first counts: who is served in the last moment is
+ * served. */
+static gboolean
+block (AqQueue       *self,
+       BlockingWait  *wait,
+       gint64         timeout_us,
+       GCancellable  *cancellable,
+       gpointer      *item,
+       GError       **error)
+{
+  AqQueuePrivate *priv = get_private (self);
+  AqWaiter *waiter = &wait->waiter;
+  GQueue decided = G_QUEUE_INIT;
+  gulong cancelled_id = 0;
+  GCond cond;
+
+  wait->queue = self;
+  waiter->on_stack = TRUE;
+  if (g_cancellable_is_cancelled (cancellable))
+    waiter->state = AQ_WAITER_CANCELLED;
+
+  g_mutex_lock (&priv->lock);
+  aq_ledger_join_line (&priv->ledger, waiter, &decided);
+
+  if (waiter->state == AQ_WAITER_WAITING && timeout_us != 0)
+    {
+      g_cond_init (&cond);
+      waiter->cond = &cond;
+
+      /* The handler may be called at once, and takes the lock. */
+      act_and_unlock (self, &decided);
+      if (cancellable != NULL)
+        cancelled_id = g_cancellable_connect (cancellable,
+                                              G_CALLBACK (blocking_cancelled_cb),
+                                              wait, NULL);
+      g_mutex_lock (&priv->lock);
+      sleep_locked (self, waiter, timeout_us);
+    }
+
+  if (waiter->state == AQ_WAITER_WAITING)
+    aq_ledger_give_up (&priv->ledger, waiter, AQ_WAITER_TIMED_OUT, &decided);
+  if (waiter->kind == AQ_WAITER_GET && waiter->state == AQ_WAITER_READY)
+    *item = aq_ledger_collect (&priv->ledger, waiter, &decided);
+
+  act_and_unlock (self, &decided);
+
+  if (waiter->cond != NULL)
+    {
+      /* Waits for a handler that is running, since @wait is about to go. */
+      g_cancellable_disconnect (cancellable, cancelled_id);
+      g_cond_clear (&cond);
+    }
+
+  return !aq_waiter_set_error (waiter, error);
+}
+
+static void
+aq_queue_dispose (GObject *object)
+{
+  AqQueue *self = AQ_QUEUE (object);
+
+  /* Here, and not in finalize, since disposing an item may call us. */
+  aq_queue_shutdown (self, TRUE);
+
+  G_OBJECT_CLASS (aq_queue_parent_class)->dispose (object);
+}
+
+static void
+aq_queue_finalize (GObject *object)
+{
+  AqQueuePrivate *priv = get_private (AQ_QUEUE (object));
+
+  aq_store_clear (&priv->ledger.store);
+  g_mutex_clear (&priv->lock);
+  aq_hints_free (priv->hints);
+  aq_dispatcher_unref (priv->home);
+
+  G_OBJECT_CLASS (aq_queue_parent_class)->finalize (object);
+}
+
+static void
+aq_queue_get_property (GObject    *object,
+                       guint       property_id,
+                       GValue     *value,
+                       GParamSpec *pspec)
+{
+  AqQueue *self = AQ_QUEUE (object);
+
+  switch (property_id)
+    {
+    case PROP_ITEM_TYPE:
+      g_value_set_gtype (value, aq_queue_get_item_type (self));
+      break;
+
+    case PROP_MAX_SIZE:
+      g_value_set_uint (value, aq_queue_get_max_size (self));
+      break;
+
+    case PROP_LENGTH:
+      g_value_set_uint (value, aq_queue_get_length (self));
+      break;
+
+    case PROP_EMPTY:
+      g_value_set_boolean (value, aq_queue_get_empty (self));
+      break;
+
+    case PROP_FULL:
+      g_value_set_boolean (value, aq_queue_get_full (self));
+      break;
+
+    case PROP_STATE:
+      g_value_set_enum (value, aq_queue_get_state (self));
+      break;
+
+    case PROP_WAITING_GETTERS:
+      g_value_set_uint (value, aq_queue_get_waiting_getters (self));
+      break;
+
+    case PROP_WAITING_PUTTERS:
+      g_value_set_uint (value, aq_queue_get_waiting_putters (self));
+      break;
+
+    case PROP_UNFINISHED_TASKS:
+      g_value_set_uint64 (value, aq_queue_get_unfinished_tasks (self));
+      break;
+
+    case PROP_IN_FLIGHT:
+      g_value_set_uint64 (value, aq_queue_get_in_flight (self));
+      break;
+
+    case PROP_MAX_IN_FLIGHT:
+      g_value_set_uint (value, aq_queue_get_max_in_flight (self));
+      break;
+
+    case PROP_N_DROPPED:
+      g_value_set_uint64 (value, aq_queue_get_n_dropped (self));
+      break;
+
+    case PROP_IO_PRIORITY:
+      g_value_set_int (value, aq_queue_get_io_priority (self));
+      break;
+
+    case PROP_MAIN_CONTEXT:
+      g_value_set_boxed (value, aq_queue_get_main_context (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+set_item_type (AqQueue *self,
+               GType    item_type)
+{
+  AqQueuePrivate *priv = get_private (self);
+
+  /* The default of a property of this type. */
+  if (item_type == G_TYPE_NONE || item_type == G_TYPE_INVALID)
+    return;
+
+  if (is_item_type (item_type))
+    priv->item_type = item_type;
+  else
+    g_critical ("%s: items are objects, and %s is no type of object", G_STRFUNC,
+                g_type_name (item_type));
+}
+
+static void
+aq_queue_set_property (GObject      *object,
+                       guint         property_id,
+                       const GValue *value,
+                       GParamSpec   *pspec)
+{
+  AqQueue *self = AQ_QUEUE (object);
+
+  switch (property_id)
+    {
+    case PROP_ITEM_TYPE:
+      set_item_type (self, g_value_get_gtype (value));
+      break;
+
+    case PROP_MAX_SIZE:
+      aq_queue_set_max_size (self, g_value_get_uint (value));
+      break;
+
+    case PROP_MAX_IN_FLIGHT:
+      aq_queue_set_max_in_flight (self, g_value_get_uint (value));
+      break;
+
+    case PROP_IO_PRIORITY:
+      aq_queue_set_io_priority (self, g_value_get_int (value));
+      break;
+
+    case PROP_LENGTH:
+    case PROP_EMPTY:
+    case PROP_FULL:
+    case PROP_STATE:
+    case PROP_WAITING_GETTERS:
+    case PROP_WAITING_PUTTERS:
+    case PROP_UNFINISHED_TASKS:
+    case PROP_IN_FLIGHT:
+    case PROP_N_DROPPED:
+    case PROP_MAIN_CONTEXT:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+aq_queue_constructed (GObject *object)
+{
+  AqQueuePrivate *priv = get_private (AQ_QUEUE (object));
+
+  G_OBJECT_CLASS (aq_queue_parent_class)->constructed (object);
+
+  /* What it was made with is no news. */
+  g_mutex_lock (&priv->lock);
+  take_snapshot_locked (priv, priv->told);
+  g_mutex_unlock (&priv->lock);
+}
+
+static void
+aq_queue_class_init (AqQueueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->constructed = aq_queue_constructed;
+  object_class->dispose = aq_queue_dispose;
+  object_class->finalize = aq_queue_finalize;
+  object_class->get_property = aq_queue_get_property;
+  object_class->set_property = aq_queue_set_property;
+
+  /**
+   * AqQueue:item-type:
+   *
+   * The type of the items: a type of object, or an interface.
+   *
+   * `G_TYPE_POINTER` if the queue was made for plain pointers.
+   *
+   * Since: 0.1
+   */
+  props[PROP_ITEM_TYPE] =
+    g_param_spec_gtype ("item-type", NULL, NULL,
+                        G_TYPE_NONE,
+                        flags | G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY);
+
+  /**
+   * AqQueue:max-size:
+   *
+   * How many items fit into the queue, or 0 if it has no bound.
+   *
+   * Growing it lets waiting puts in at once. Shrinking it drops nothing, and
+   * holds back new items until there is room.
+   *
+   * Since: 0.1
+   */
+  props[PROP_MAX_SIZE] =
+    g_param_spec_uint ("max-size", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       flags | G_PARAM_READWRITE);
+
+  /**
+   * AqQueue:length:
+   *
+   * How many items are in the queue.
+   *
+   * Items that are promised to a get count until they are collected.
+   *
+   * Since: 0.1
+   */
+  props[PROP_LENGTH] =
+    g_param_spec_uint ("length", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:empty:
+   *
+   * Whether [property@Queue:length] is 0.
+   *
+   * Since: 0.1
+   */
+  props[PROP_EMPTY] =
+    g_param_spec_boolean ("empty", NULL, NULL,
+                          TRUE,
+                          flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:full:
+   *
+   * Whether [property@Queue:length] has reached [property@Queue:max-size].
+   *
+   * Since: 0.1
+   */
+  props[PROP_FULL] =
+    g_param_spec_boolean ("full", NULL, NULL,
+                          FALSE,
+                          flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:state:
+   *
+   * How far the queue is on its way to its end.
+   *
+   * Since: 0.1
+   */
+  props[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL,
+                       AQ_TYPE_QUEUE_STATE, AQ_QUEUE_STATE_OPEN,
+                       flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:waiting-getters:
+   *
+   * How many gets wait for an item to be promised to them.
+   *
+   * Since: 0.1
+   */
+  props[PROP_WAITING_GETTERS] =
+    g_param_spec_uint ("waiting-getters", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:waiting-putters:
+   *
+   * How many puts wait for room.
+   *
+   * Since: 0.1
+   */
+  props[PROP_WAITING_PUTTERS] =
+    g_param_spec_uint ("waiting-putters", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:unfinished-tasks:
+   *
+   * How many items were put, and neither dropped nor reported done with
+   * [method@Queue.task_done].
+   *
+   * Since: 0.1
+   */
+  props[PROP_UNFINISHED_TASKS] =
+    g_param_spec_uint64 ("unfinished-tasks", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:in-flight:
+   *
+   * How many items were collected and not yet reported done with
+   * [method@Queue.task_done].
+   *
+   * Since: 0.1
+   */
+  props[PROP_IN_FLIGHT] =
+    g_param_spec_uint64 ("in-flight", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:max-in-flight:
+   *
+   * The most items that can be in flight at once, or 0 if there is no limit.
+   *
+   * While as many items are collected and not reported done, or promised, gets
+   * wait. Raising the limit serves them at once; lowering it takes nothing back.
+   *
+   * Since: 0.1
+   */
+  props[PROP_MAX_IN_FLIGHT] =
+    g_param_spec_uint ("max-in-flight", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       flags | G_PARAM_READWRITE);
+
+  /**
+   * AqQueue:n-dropped:
+   *
+   * How many items were dropped by [method@Queue.clear] and
+   * [method@Queue.shutdown].
+   *
+   * Since: 0.1
+   */
+  props[PROP_N_DROPPED] =
+    g_param_spec_uint64 ("n-dropped", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:io-priority:
+   *
+   * The priority of callbacks and signals in their main loops.
+   *
+   * It counts for operations that are started after it is set.
+   *
+   * Since: 0.1
+   */
+  props[PROP_IO_PRIORITY] =
+    g_param_spec_int ("io-priority", NULL, NULL,
+                      G_MININT, G_MAXINT, G_PRIORITY_DEFAULT,
+                      flags | G_PARAM_READWRITE);
+
+  /**
+   * AqQueue:main-context: (skip)
+   *
+   * The main context in which signals and property notifications are emitted:
+   * the thread-default one where the queue was made.
+   *
+   * Since: 0.1
+   */
+  props[PROP_MAIN_CONTEXT] =
+    g_param_spec_boxed ("main-context", NULL, NULL,
+                        G_TYPE_MAIN_CONTEXT,
+                        flags | G_PARAM_READABLE);
+
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  /**
+   * AqQueue::items-added:
+   * @self: the queue
+   * @n_items: how many items were put since the last emission
+   *
+   * Tells that items were put, whether or not somebody has got them since.
+   *
+   * It is emitted in the [property@Queue:main-context], once for all that
+   * happened since that last came round. Other threads may have moved on, so
+   * look at the queue to see what is so now.
+   *
+   * Connect in the thread that runs this context, or before it runs: a main
+   * loop that sleeps is not woken for what happened before you connected.
+   *
+   * Since: 0.1
+   */
+  signals[ITEMS_ADDED] =
+    g_signal_new ("items-added",
+                  G_TYPE_FROM_CLASS (klass),
+                  G_SIGNAL_RUN_LAST,
+                  0,
+                  NULL, NULL,
+                  NULL,
+                  G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  /**
+   * AqQueue::drained:
+   * @self: the queue
+   *
+   * Tells that the last item was taken off, or dropped.
+   *
+   * This does not say that the items are processed: for that see
+   * [method@Queue.join_async]. It is emitted as [signal@Queue::items-added] is:
+   * in the [property@Queue:main-context], and by then the queue may hold items
+   * again.
+   *
+   * Since: 0.1
+   */
+  signals[DRAINED] =
+    g_signal_new ("drained",
+                  G_TYPE_FROM_CLASS (klass),
+                  G_SIGNAL_RUN_LAST,
+                  0,
+                  NULL, NULL,
+                  NULL,
+                  G_TYPE_NONE, 0);
+
+  notify_signal = g_signal_lookup ("notify", G_TYPE_OBJECT);
+}
+
+static void
+aq_queue_init (AqQueue *self)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GMainContext *context = g_main_context_ref_thread_default ();
+
+  priv->item_type = G_TYPE_OBJECT;
+  priv->hints = aq_hints_new (self);
+  priv->home = aq_dispatcher_get (context, G_PRIORITY_DEFAULT);
+  g_mutex_init (&priv->lock);
+  aq_ledger_init (&priv->ledger, AQ_STORE_FIFO);
+
+  g_main_context_unref (context);
+}
+
+/* For the init functions of subclasses. */
+void
+aq_queue_set_order (AqQueue      *self,
+                    AqStoreOrder  order)
+{
+  aq_ledger_init (&get_private (self)->ledger, order);
+}
+
+AqQueue *
+aq_queue_new_of_objects (GType       queue_type,
+                         GType       item_type,
+                         guint       max_size,
+                         const char *func)
+{
+  if (!is_item_type (item_type))
+    {
+      g_critical ("%s: items are objects, and %s is no type of object", func,
+                  g_type_name (item_type));
+      return NULL;
+    }
+
+  return g_object_new (queue_type,
+                       "item-type", item_type,
+                       "max-size", max_size,
+                       NULL);
+}
+
+AqQueue *
+aq_queue_new_of_pointers (GType          queue_type,
+                          guint          max_size,
+                          GDestroyNotify item_free_func)
+{
+  AqQueue *self = g_object_new (queue_type, "max-size", max_size, NULL);
+  AqQueuePrivate *priv = get_private (self);
+
+  /* Not a property: a binding that made such a queue could put objects into
+   * it without a reference. */
+  priv->item_type = G_TYPE_POINTER;
+  priv->item_free_func = item_free_func;
+
+  return self;
+}
+
+void
+aq_queue_begin_call (AqQueue  *self,
+                     AqWaiter *waiter)
+{
+  AqQueuePrivate *priv = get_private (self);
+
+  g_mutex_lock (&priv->lock);
+  aq_ledger_begin_call (&priv->ledger, waiter);
+  g_mutex_unlock (&priv->lock);
+}
+
+void
+aq_queue_give_up (AqQueue       *self,
+                  AqWaiter      *waiter,
+                  AqWaiterState  reason)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GQueue decided = G_QUEUE_INIT;
+
+  g_mutex_lock (&priv->lock);
+  aq_ledger_give_up (&priv->ledger, waiter, reason, &decided);
+  act_and_unlock (self, &decided);
+}
+
+void
+aq_queue_give_back (AqQueue  *self,
+                    AqWaiter *waiter)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GQueue decided = G_QUEUE_INIT;
+
+  g_mutex_lock (&priv->lock);
+  aq_ledger_give_back (&priv->ledger, waiter, &decided);
+  act_and_unlock (self, &decided);
+}
+
+/* Frees the item of a put that failed: an object's reference was taken for it,
+ * but a plain pointer is still the caller's. */
+void
+aq_queue_release_item (AqQueue  *self,
+                       gpointer  item)
+{
+  if (item != NULL && get_private (self)->item_type != G_TYPE_POINTER)
+    g_object_unref (item);
+}
+
+void
+aq_queue_emit_hints (AqQueue *self)
+{
+  AqQueuePrivate *priv = get_private (self);
+  Snapshot before, now = { 0, };
+  guint64 n_added;
+  News pending;
+
+  g_mutex_lock (&priv->lock);
+
+  memcpy (before, priv->told, sizeof before);
+  take_snapshot_locked (priv, now);
+  memcpy (priv->told, now, sizeof now);
+
+  n_added = priv->ledger.n_accepted - priv->told_accepted;
+  priv->told_accepted = priv->ledger.n_accepted;
+
+  /* What happens from here on is told next time. */
+  pending = priv->pending;
+  priv->pending = 0;
+
+  g_mutex_unlock (&priv->lock);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = 1; i < N_PROPS; i++)
+    if (now[i] != before[i])
+      g_object_notify_by_pspec (G_OBJECT (self), props[i]);
+  g_object_thaw_notify (G_OBJECT (self));
+
+  if (n_added > 0)
+    g_signal_emit (self, signals[ITEMS_ADDED], 0, (guint) MIN (n_added, G_MAXUINT));
+
+  if ((pending & NEWS_DRAINED) != 0)
+    g_signal_emit (self, signals[DRAINED], 0);
+}
+
+void
+aq_queue_put_with_priority_async (AqQueue             *self,
+                                  gpointer             item,
+                                  gint64               priority,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data,
+                                  gpointer             tag,
+                                  const char          *func)
+{
+  if (!accepts (self, item, func))
+    return;
+
+  start (self, AQ_WAITER_PUT, ref_item (self, item), priority, cancellable,
+         callback, user_data, tag);
+}
+
+gboolean
+aq_queue_put_with_priority_sync (AqQueue       *self,
+                                 gpointer       item,
+                                 gint64         priority,
+                                 gint64         timeout_us,
+                                 GCancellable  *cancellable,
+                                 GError       **error,
+                                 const char    *func)
+{
+  BlockingWait wait = { .waiter.kind = AQ_WAITER_PUT };
+  gboolean result;
+
+  if (!accepts (self, item, func))
+    return FALSE;
+
+  wait.waiter.item = ref_item (self, item);
+  wait.waiter.priority = priority;
+
+  result = block (self, &wait, timeout_us, cancellable, NULL, error);
+  aq_queue_release_item (self, wait.waiter.item);
+
+  return result;
+}
+
+gboolean
+aq_queue_try_put_with_priority (AqQueue     *self,
+                                gpointer     item,
+                                gint64       priority,
+                                GError     **error,
+                                const char  *func)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_shut_down;
+
+  if (!accepts (self, item, func))
+    return FALSE;
+
+  ref_item (self, item);
+
+  g_mutex_lock (&priv->lock);
+
+  if (aq_ledger_has_room (&priv->ledger))
+    {
+      aq_ledger_put (&priv->ledger, item, priority, &decided);
+      act_and_unlock (self, &decided);
+      return TRUE;
+    }
+
+  is_shut_down = priv->ledger.is_shut_down;
+  g_mutex_unlock (&priv->lock);
+
+  aq_queue_release_item (self, item);
+
+  if (is_shut_down)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is full");
+
+  return FALSE;
+}
+
+/**
+ * aq_queue_new:
+ * @item_type: the type of the items: a type of object, or an interface
+ * @max_size: how many items fit, or 0 for no bound
+ *
+ * Creates a queue from which the first item that went in comes out first.
+ *
+ * Its signals are emitted in the thread-default main context of the caller.
+ *
+ * Returns: (transfer full): a new queue
+ *
+ * Since: 0.1
+ */
+AqQueue *
+aq_queue_new (GType item_type,
+              guint max_size)
+{
+  return aq_queue_new_of_objects (AQ_TYPE_QUEUE, item_type, max_size, G_STRFUNC);
+}
+
+/**
+ * aq_queue_new_with_free_func: (skip)
+ * @max_size: how many items fit, or 0 for no bound
+ * @item_free_func: (nullable): frees an item that is dropped
+ *
+ * Creates a queue of plain pointers.
+ *
+ * A pointer is the queue's once its put has succeeded, and the getter's once it
+ * was collected. @item_free_func is called for items that nobody gets: those
+ * dropped by [method@Queue.clear] or [method@Queue.shutdown], and those left
+ * when the queue is finalized. It is called in the thread in which that
+ * happens, with no lock held. `NULL` is not an item.
+ *
+ * Returns: (transfer full): a new queue
+ *
+ * Since: 0.1
+ */
+AqQueue *
+aq_queue_new_with_free_func (guint          max_size,
+                             GDestroyNotify item_free_func)
+{
+  return aq_queue_new_of_pointers (AQ_TYPE_QUEUE, max_size, item_free_func);
+}
+
+/**
+ * aq_queue_put_async:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once @item
+ *   is in
+ * @user_data: data for @callback
+ *
+ * Adds an item, waiting while the queue is full.
+ *
+ * Callers are let in in the order in which they asked. @callback runs in the
+ * thread-default main context of the caller, and never before this function
+ * returns. Call [method@Queue.put_finish] there.
+ *
+ * The error is `G_IO_ERROR_CLOSED` if the queue is shut down before there is
+ * room, or `G_IO_ERROR_CANCELLED` if @cancellable is triggered before. Either
+ * way @item was not added. Once there was room, cancelling has no effect.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_put_async (AqQueue             *self,
+                    gpointer             item,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  aq_queue_put_with_priority_async (self, item, 0, cancellable, callback, user_data,
+                                    aq_queue_put_async, G_STRFUNC);
+}
+
+/**
+ * aq_queue_put_finish:
+ * @self: a queue
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Finishes an operation that was started with [method@Queue.put_async].
+ *
+ * The errors are those of that function. After each of them the item is still
+ * the caller's.
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_put_finish (AqQueue       *self,
+                     GAsyncResult  *result,
+                     GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+  g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_PUT), FALSE);
+
+  return !aq_waiter_set_error (aq_result_get_waiter (AQ_RESULT (result)), error);
+}
+
+/**
+ * aq_queue_put_sync:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Adds an item, blocking the thread while the queue is full.
+ *
+ * This is for worker threads. It needs no main loop, and waits in the same line
+ * as [method@Queue.put_async].
+ *
+ * The error is `G_IO_ERROR_CLOSED` if the queue is shut down before there is
+ * room, or `G_IO_ERROR_CANCELLED` if @cancellable is triggered before. Either
+ * way @item was not added.
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_put_sync (AqQueue       *self,
+                   gpointer       item,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return aq_queue_put_with_priority_sync (self, item, 0, -1, cancellable, error, G_STRFUNC);
+}
+
+/**
+ * aq_queue_timed_put:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Adds an item, blocking the thread for some time at most.
+ *
+ * This is [method@Queue.put_sync] with one more error, `G_IO_ERROR_TIMED_OUT`,
+ * after which @item was not added. With a time of 0 it adds the item if there is
+ * room now.
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_timed_put (AqQueue       *self,
+                    gpointer       item,
+                    gint64         timeout_us,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+  g_return_val_if_fail (timeout_us >= -1, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return aq_queue_put_with_priority_sync (self, item, 0, timeout_us, cancellable, error,
+                                          G_STRFUNC);
+}
+
+/**
+ * aq_queue_try_put:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @error: return location for an error
+ *
+ * Adds an item if there is room now.
+ *
+ * It never takes a place that a waiting put is due.
+ *
+ * The error is `G_IO_ERROR_CLOSED` if the queue is shut down, or
+ * `G_IO_ERROR_WOULD_BLOCK` if it is full. Either way @item was not added.
+ *
+ * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_try_put (AqQueue   *self,
+                  gpointer   item,
+                  GError   **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+
+  return aq_queue_try_put_with_priority (self, item, 0, error, G_STRFUNC);
+}
+
+/**
+ * aq_queue_get_async:
+ * @self: a queue
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once there
+ *   is an item to collect
+ * @user_data: data for @callback
+ *
+ * Takes an item off, waiting while the queue is empty.
+ *
+ * Callers are served in the order in which they asked. @callback runs in the
+ * thread-default main context of the caller, and never before this function
+ * returns. Call [method@Queue.get_finish] there, or later: it collects the item.
+ * If it is never called, the item goes to somebody else once the result is
+ * freed.
+ *
+ * The error is `G_IO_ERROR_CLOSED` if the queue is shut down and has no item
+ * left, or `G_IO_ERROR_CANCELLED` if @cancellable is triggered before @callback
+ * runs. Either way no item was taken.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_get_async (AqQueue             *self,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start (self, AQ_WAITER_GET, NULL, 0, cancellable, callback, user_data,
+         aq_queue_get_async);
+}
+
+/**
+ * aq_queue_get_finish:
+ * @self: a queue
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Finishes an operation that was started with [method@Queue.get_async].
+ *
+ * The item is the one that is next in the queue's order now. It is out of the
+ * queue from here on, and each result gives one item. The errors are those of
+ * [method@Queue.get_async].
+ *
+ * Returns: (type GObject) (transfer full): the item, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+gpointer
+aq_queue_get_finish (AqQueue       *self,
+                     GAsyncResult  *result,
+                     GError       **error)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+  AqWaiter *waiter;
+  gpointer item;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_GET), NULL);
+
+  priv = get_private (self);
+  waiter = aq_result_get_waiter (AQ_RESULT (result));
+
+  g_mutex_lock (&priv->lock);
+
+  if (waiter->state == AQ_WAITER_CALLED)
+    {
+      item = aq_ledger_collect (&priv->ledger, waiter, &decided);
+      act_and_unlock (self, &decided);
+      return item;
+    }
+
+  g_mutex_unlock (&priv->lock);
+
+  if (!aq_waiter_set_error (waiter, error))
+    g_critical ("%s: the item of this result was collected before", G_STRFUNC);
+
+  return NULL;
+}
+
+static gpointer
+get_sync (AqQueue       *self,
+          gint64         timeout_us,
+          GCancellable  *cancellable,
+          GError       **error)
+{
+  BlockingWait wait = { .waiter.kind = AQ_WAITER_GET };
+  gpointer item = NULL;
+
+  block (self, &wait, timeout_us, cancellable, &item, error);
+
+  return item;
+}
+
+/**
+ * aq_queue_get_sync:
+ * @self: a queue
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Takes an item off, blocking the thread while the queue is empty.
+ *
+ * This is for worker threads. It needs no main loop, and waits in the same line
+ * as [method@Queue.get_async].
+ *
+ * The error is `G_IO_ERROR_CLOSED` if the queue is shut down and has no item
+ * left, or `G_IO_ERROR_CANCELLED` if @cancellable is triggered before there is
+ * one. Either way no item was taken.
+ *
+ * Returns: (type GObject) (transfer full): the item, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+gpointer
+aq_queue_get_sync (AqQueue       *self,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  return get_sync (self, -1, cancellable, error);
+}
+
+/**
+ * aq_queue_timed_get:
+ * @self: a queue
+ * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Takes an item off, blocking the thread for some time at most.
+ *
+ * This is [method@Queue.get_sync] with one more error, `G_IO_ERROR_TIMED_OUT`,
+ * after which no item was taken. With a time of 0 it takes an item if there is
+ * one now.
+ *
+ * Returns: (type GObject) (transfer full): the item, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+gpointer
+aq_queue_timed_get (AqQueue       *self,
+                    gint64         timeout_us,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (timeout_us >= -1, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  return get_sync (self, timeout_us, cancellable, error);
+}
+
+/**
+ * aq_queue_try_get:
+ * @self: a queue
+ * @error: return location for an error
+ *
+ * Takes an item off if there is one now.
+ *
+ * It never takes an item that is promised to a waiting get.
+ *
+ * The error is `G_IO_ERROR_CLOSED` if the queue is shut down and empty, or
+ * `G_IO_ERROR_WOULD_BLOCK` if there is no item, or none that is not promised, or
+ * if [property@Queue:max-in-flight] is reached.
+ *
+ * Returns: (type GObject) (transfer full): the item, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+gpointer
+aq_queue_try_get (AqQueue  *self,
+                  GError  **error)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_finished, has_items;
+  gpointer item;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+
+  priv = get_private (self);
+
+  g_mutex_lock (&priv->lock);
+
+  if (aq_ledger_can_promise (&priv->ledger))
+    {
+      item = aq_ledger_get (&priv->ledger, &decided);
+      act_and_unlock (self, &decided);
+      return item;
+    }
+
+  is_finished = aq_ledger_is_finished (&priv->ledger);
+  has_items = priv->ledger.store.length > 0;
+  g_mutex_unlock (&priv->lock);
+
+  if (is_finished)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+  else if (has_items)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                         "The items in the queue are for others who wait");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is empty");
+
+  return NULL;
+}
+
+/**
+ * aq_queue_peek:
+ * @self: a queue of objects
+ *
+ * Looks at the item that is next in the queue's order, and leaves it there.
+ *
+ * It may be promised to a get already, and by the time you look at it, another
+ * thread may have taken it. A queue of plain pointers cannot be peeked at, since
+ * nothing would keep the item alive.
+ *
+ * Returns: (type GObject) (transfer full) (nullable): the next item, or %NULL if
+ *   the queue is empty
+ *
+ * Since: 0.1
+ */
+gpointer
+aq_queue_peek (AqQueue *self)
+{
+  AqQueuePrivate *priv;
+  gpointer item;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+
+  priv = get_private (self);
+  g_return_val_if_fail (priv->item_type != G_TYPE_POINTER, NULL);
+
+  g_mutex_lock (&priv->lock);
+  item = aq_store_peek (&priv->ledger.store);
+  /* This calls nobody: a toggle reference is told of the second reference to
+   * an object, and with the queue's own this is the third. */
+  if (item != NULL)
+    g_object_ref (item);
+  g_mutex_unlock (&priv->lock);
+
+  return item;
+}
+
+/**
+ * aq_queue_task_done:
+ * @self: a queue
+ *
+ * Reports that one more item is processed.
+ *
+ * Whoever gets items calls this once for each, when it is done with it. At zero
+ * [property@Queue:unfinished-tasks], those who wait in
+ * [method@Queue.join_async] are called. To call it more often than items were
+ * put is a programmer's error.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_task_done (AqQueue *self)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+  gboolean expected;
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  priv = get_private (self);
+
+  g_mutex_lock (&priv->lock);
+  expected = aq_ledger_task_done (&priv->ledger, &decided);
+  act_and_unlock (self, &decided);
+
+  if (!expected)
+    g_critical ("%s: called more often than items were put", G_STRFUNC);
+}
+
+/**
+ * aq_queue_join_async:
+ * @self: a queue
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once all
+ *   items are processed
+ * @user_data: data for @callback
+ *
+ * Waits until each item that was put is processed or dropped.
+ *
+ * Those who get items report that with [method@Queue.task_done]. @callback runs
+ * in the thread-default main context of the caller, and never before this
+ * function returns. Call [method@Queue.join_finish] there. By then items may
+ * have been put again.
+ *
+ * The error is `G_IO_ERROR_CANCELLED` if @cancellable is triggered before all
+ * is done. Shutting the queue down does not end the wait by itself.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_join_async (AqQueue             *self,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start (self, AQ_WAITER_JOIN, NULL, 0, cancellable, callback, user_data,
+         aq_queue_join_async);
+}
+
+/**
+ * aq_queue_join_finish:
+ * @self: a queue
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Finishes an operation that was started with [method@Queue.join_async].
+ *
+ * Returns: %TRUE if all items were processed, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_join_finish (AqQueue       *self,
+                      GAsyncResult  *result,
+                      GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+  g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_JOIN), FALSE);
+
+  return !aq_waiter_set_error (aq_result_get_waiter (AQ_RESULT (result)), error);
+}
+
+static gboolean
+join_sync (AqQueue       *self,
+           gint64         timeout_us,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  BlockingWait wait = { .waiter.kind = AQ_WAITER_JOIN };
+
+  return block (self, &wait, timeout_us, cancellable, NULL, error);
+}
+
+/**
+ * aq_queue_join_sync:
+ * @self: a queue
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Blocks the thread until each item that was put is processed or dropped.
+ *
+ * The error is `G_IO_ERROR_CANCELLED` if @cancellable is triggered before all
+ * is done.
+ *
+ * Returns: %TRUE if all items were processed, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_join_sync (AqQueue       *self,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return join_sync (self, -1, cancellable, error);
+}
+
+/**
+ * aq_queue_timed_join:
+ * @self: a queue
+ * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @error: return location for an error
+ *
+ * Blocks the thread until all is done, for some time at most.
+ *
+ * This is [method@Queue.join_sync] with one more error, `G_IO_ERROR_TIMED_OUT`.
+ *
+ * Returns: %TRUE if all items were processed, %FALSE with @error set otherwise
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_timed_join (AqQueue       *self,
+                     gint64         timeout_us,
+                     GCancellable  *cancellable,
+                     GError       **error)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+  g_return_val_if_fail (timeout_us >= -1, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return join_sync (self, timeout_us, cancellable, error);
+}
+
+/**
+ * aq_queue_shutdown:
+ * @self: a queue
+ * @immediate: whether to drop the items that are left
+ *
+ * Ends the queue: nothing more goes in.
+ *
+ * Waiting puts fail with `G_IO_ERROR_CLOSED` at once. The items that are left
+ * can still be got; after the last one, gets fail with `G_IO_ERROR_CLOSED` too.
+ *
+ * With @immediate the items that are left are dropped, except those that are
+ * promised to a get already, and count as processed.
+ *
+ * A queue that is shut down stays so. To shut it down again changes nothing,
+ * but a later call with @immediate still drops.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_shutdown (AqQueue  *self,
+                   gboolean  immediate)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+  AqStore dropped;
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  priv = get_private (self);
+
+  g_mutex_lock (&priv->lock);
+  aq_ledger_shut_down (&priv->ledger, immediate, &dropped, &decided);
+  act_and_unlock (self, &decided);
+
+  drop_store (self, &dropped);
+}
+
+/**
+ * aq_queue_clear:
+ * @self: a queue
+ *
+ * Drops the items that are in the queue, except those promised to a get.
+ *
+ * They count as processed. Puts that wait for room are let in.
+ *
+ * Returns: how many items were dropped
+ *
+ * Since: 0.1
+ */
+guint
+aq_queue_clear (AqQueue *self)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+  AqStore dropped;
+  guint n_dropped;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  priv = get_private (self);
+
+  g_mutex_lock (&priv->lock);
+  n_dropped = aq_ledger_clear (&priv->ledger, &dropped, &decided);
+  act_and_unlock (self, &decided);
+
+  drop_store (self, &dropped);
+
+  return n_dropped;
+}
+
+/**
+ * aq_queue_get_item_type:
+ * @self: a queue
+ *
+ * Gets the type of the items.
+ *
+ * Returns: a type of object, an interface, or `G_TYPE_POINTER`
+ *
+ * Since: 0.1
+ */
+GType
+aq_queue_get_item_type (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), G_TYPE_INVALID);
+
+  return get_private (self)->item_type;
+}
+
+/* Defines a getter that reads one value under the lock. */
+#define DEFINE_GETTER(type, name, expression) \
+  type \
+  aq_queue_get_##name (AqQueue *self) \
+  { \
+    AqQueuePrivate *priv; \
+    type value; \
+\
+    g_return_val_if_fail (AQ_IS_QUEUE (self), 0); \
+\
+    priv = get_private (self); \
+\
+    g_mutex_lock (&priv->lock); \
+    value = (expression); \
+    g_mutex_unlock (&priv->lock); \
+\
+    return value; \
+  }
+
+/**
+ * aq_queue_get_max_size:
+ * @self: a queue
+ *
+ * Gets how many items fit into the queue.
+ *
+ * Returns: the number of items, or 0 if there is no bound
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint, max_size, priv->ledger.max_size)
+
+/**
+ * aq_queue_set_max_size:
+ * @self: a queue
+ * @max_size: how many items fit, or 0 for no bound
+ *
+ * Sets how many items fit into the queue.
+ *
+ * Growing it lets waiting puts in at once. Shrinking it drops nothing, and
+ * holds back new items until there is room.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_set_max_size (AqQueue *self,
+                       guint    max_size)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  priv = get_private (self);
+
+  g_mutex_lock (&priv->lock);
+
+  if (priv->ledger.max_size == max_size)
+    {
+      g_mutex_unlock (&priv->lock);
+      return;
+    }
+
+  aq_ledger_set_max_size (&priv->ledger, max_size, &decided);
+  act_and_unlock (self, &decided);
+}
+
+/**
+ * aq_queue_get_length:
+ * @self: a queue
+ *
+ * Gets how many items are in the queue.
+ *
+ * Items that are promised to a get count until they are collected. Another
+ * thread may change the length at any time.
+ *
+ * Returns: the number of items
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint, length, priv->ledger.store.length)
+
+/**
+ * aq_queue_get_empty:
+ * @self: a queue
+ *
+ * Gets whether there is no item in the queue.
+ *
+ * Returns: %TRUE if the length is 0
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (gboolean, empty, priv->ledger.store.length == 0)
+
+/**
+ * aq_queue_get_full:
+ * @self: a queue
+ *
+ * Gets whether there is no room for another item.
+ *
+ * Returns: %TRUE if the length has reached the bound
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (gboolean, full, is_full_locked (priv))
+
+/**
+ * aq_queue_get_state:
+ * @self: a queue
+ *
+ * Gets how far the queue is on its way to its end.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (AqQueueState, state, get_state_locked (priv))
+
+/**
+ * aq_queue_get_waiting_getters:
+ * @self: a queue
+ *
+ * Gets how many gets wait for an item to be promised to them.
+ *
+ * Returns: the number of gets
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint, waiting_getters, priv->ledger.getters.length)
+
+/**
+ * aq_queue_get_waiting_putters:
+ * @self: a queue
+ *
+ * Gets how many puts wait for room.
+ *
+ * Returns: the number of puts
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint, waiting_putters, priv->ledger.putters.length)
+
+/**
+ * aq_queue_get_unfinished_tasks:
+ * @self: a queue
+ *
+ * Gets how many items were put, and neither dropped nor reported done.
+ *
+ * Returns: the number of items
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint64, unfinished_tasks, priv->ledger.unfinished)
+
+/**
+ * aq_queue_get_in_flight:
+ * @self: a queue
+ *
+ * Gets how many items were collected, and not yet reported done.
+ *
+ * Returns: the number of items
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint64, in_flight, priv->ledger.in_flight)
+
+/**
+ * aq_queue_get_max_in_flight:
+ * @self: a queue
+ *
+ * Gets how many items can be in flight at once.
+ *
+ * Returns: the number of items, or 0 if there is no limit
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint, max_in_flight, priv->ledger.max_in_flight)
+
+/**
+ * aq_queue_set_max_in_flight:
+ * @self: a queue
+ * @max_in_flight: the most items in flight, or 0 for no limit
+ *
+ * Sets how many items can be in flight at once.
+ *
+ * While as many items are collected and not reported done with
+ * [method@Queue.task_done], or promised, gets wait. Raising the limit serves
+ * them at once; lowering it takes nothing back.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_set_max_in_flight (AqQueue *self,
+                            guint    max_in_flight)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  priv = get_private (self);
+
+  g_mutex_lock (&priv->lock);
+
+  if (priv->ledger.max_in_flight == max_in_flight)
+    {
+      g_mutex_unlock (&priv->lock);
+      return;
+    }
+
+  aq_ledger_set_max_in_flight (&priv->ledger, max_in_flight, &decided);
+  act_and_unlock (self, &decided);
+}
+
+/**
+ * aq_queue_get_n_dropped:
+ * @self: a queue
+ *
+ * Gets how many items were dropped since the queue was made.
+ *
+ * Returns: the number of items
+ *
+ * Since: 0.1
+ */
+DEFINE_GETTER (guint64, n_dropped, priv->ledger.n_dropped)
+
+/**
+ * aq_queue_get_io_priority:
+ * @self: a queue
+ *
+ * Gets the priority of callbacks and signals in their main loops.
+ *
+ * Returns: the priority, as of a [struct@GLib.Source]
+ *
+ * Since: 0.1
+ */
+gint
+aq_queue_get_io_priority (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return aq_dispatcher_get_priority (g_atomic_pointer_get (&get_private (self)->home));
+}
+
+/**
+ * aq_queue_set_io_priority:
+ * @self: a queue
+ * @io_priority: the priority, as of a [struct@GLib.Source]
+ *
+ * Sets the priority of callbacks and signals in their main loops.
+ *
+ * It counts for operations that are started from here on.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_set_io_priority (AqQueue *self,
+                          gint     io_priority)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+  AqDispatcher *home;
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  if (aq_queue_get_io_priority (self) == io_priority)
+    return;
+
+  priv = get_private (self);
+  home = aq_dispatcher_get (aq_queue_get_main_context (self), io_priority);
+
+  g_mutex_lock (&priv->lock);
+  home = g_atomic_pointer_exchange (&priv->home, home);
+  act_and_unlock (self, &decided);
+
+  aq_dispatcher_unref (home);
+}
+
+/**
+ * aq_queue_get_main_context: (skip)
+ * @self: a queue
+ *
+ * Gets the main context in which signals and notifications are emitted.
+ *
+ * Returns: (transfer none): the context
+ *
+ * Since: 0.1
+ */
+GMainContext *
+aq_queue_get_main_context (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+
+  return aq_dispatcher_get_context (g_atomic_pointer_get (&get_private (self)->home));
+}

@@ -1,0 +1,217 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-result-private.h"
+
+#include "aq-queue-private.h"
+
+struct _AqResult
+{
+  GObject parent_instance;
+
+  AqWaiter waiter;
+  AqJob job;
+
+  AqQueue *queue;           /* (owned) */
+  AqDispatcher *dispatcher; /* (owned) */
+
+  GCancellable *cancellable; /* (owned) (nullable) */
+  gulong cancelled_id;
+
+  GAsyncReadyCallback callback; /* (nullable) */
+  gpointer user_data;
+  gpointer tag;
+};
+
+static void aq_result_async_result_init (GAsyncResultIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AqResult, aq_result, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_RESULT,
+                                                      aq_result_async_result_init))
+
+static AqResult *
+result_from_job (AqJob *job)
+{
+  return (AqResult *) ((guint8 *) job - G_STRUCT_OFFSET (AqResult, job));
+}
+
+/* Runs in the thread that cancels, perhaps with a lock of the cancellable
+ * held, so all it does is to change states. */
+static void
+cancelled_cb (GCancellable *cancellable,
+              AqResult     *self)
+{
+  aq_queue_give_up (self->queue, &self->waiter, AQ_WAITER_CANCELLED);
+}
+
+static void
+result_job_run (AqJob *job)
+{
+  AqResult *self = result_from_job (job);
+
+  /* Not g_cancellable_disconnect (), which waits for handlers to return: one of
+   * them may be running the main loop that we are called from. The handler has
+   * a reference to us, so it can finish in its own time. */
+  if (self->cancelled_id != 0)
+    g_signal_handler_disconnect (self->cancellable, self->cancelled_id);
+
+  aq_queue_begin_call (self->queue, &self->waiter);
+
+  /* A put that failed leaves its item to the caller, who should not find it
+   * still held by us. */
+  aq_queue_release_item (self->queue, g_steal_pointer (&self->waiter.item));
+
+  if (self->callback != NULL)
+    self->callback (G_OBJECT (self->queue), G_ASYNC_RESULT (self), self->user_data);
+}
+
+static void
+result_job_free (AqJob *job)
+{
+  g_object_unref (result_from_job (job));
+}
+
+static const AqJobFuncs result_job_funcs = {
+  result_job_run,
+  result_job_free,
+};
+
+static void
+aq_result_finalize (GObject *object)
+{
+  AqResult *self = AQ_RESULT (object);
+
+  /* Nobody collected: what was promised to this one goes to the next. */
+  aq_queue_give_back (self->queue, &self->waiter);
+  aq_queue_release_item (self->queue, self->waiter.item);
+
+  g_clear_object (&self->cancellable);
+  g_object_unref (self->queue);
+  aq_dispatcher_unref (self->dispatcher);
+
+  G_OBJECT_CLASS (aq_result_parent_class)->finalize (object);
+}
+
+static void
+aq_result_class_init (AqResultClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = aq_result_finalize;
+}
+
+static void
+aq_result_init (AqResult *self)
+{
+  self->job.funcs = &result_job_funcs;
+}
+
+static gpointer
+aq_result_get_user_data (GAsyncResult *result)
+{
+  return AQ_RESULT (result)->user_data;
+}
+
+static GObject *
+aq_result_get_source_object (GAsyncResult *result)
+{
+  return g_object_ref (G_OBJECT (AQ_RESULT (result)->queue));
+}
+
+static gboolean
+aq_result_is_tagged (GAsyncResult *result,
+                     gpointer      tag)
+{
+  return AQ_RESULT (result)->tag == tag;
+}
+
+static void
+aq_result_async_result_init (GAsyncResultIface *iface)
+{
+  iface->get_user_data = aq_result_get_user_data;
+  iface->get_source_object = aq_result_get_source_object;
+  iface->is_tagged = aq_result_is_tagged;
+}
+
+/* @dispatcher: (transfer full)
+ * @tag: the function that the program called, as for a GTask */
+AqResult *
+aq_result_new (AqQueue             *queue,
+               AqWaiterKind         kind,
+               AqDispatcher        *dispatcher,
+               GCancellable        *cancellable,
+               GAsyncReadyCallback  callback,
+               gpointer             user_data,
+               gpointer             tag)
+{
+  AqResult *self = g_object_new (AQ_TYPE_RESULT, NULL);
+
+  self->waiter.kind = kind;
+  self->queue = g_object_ref (queue);
+  self->dispatcher = dispatcher;
+  g_set_object (&self->cancellable, cancellable);
+  self->callback = callback;
+  self->user_data = user_data;
+  self->tag = tag;
+
+  return self;
+}
+
+/* Whether @result is one of an operation of this @kind on @queue. */
+gboolean
+aq_result_is_valid (gpointer      result,
+                    AqQueue      *queue,
+                    AqWaiterKind  kind)
+{
+  AqResult *self;
+
+  if (!AQ_IS_RESULT (result))
+    return FALSE;
+
+  self = AQ_RESULT (result);
+
+  return self->queue == queue && self->waiter.kind == kind;
+}
+
+AqWaiter *
+aq_result_get_waiter (AqResult *self)
+{
+  return &self->waiter;
+}
+
+AqResult *
+aq_result_from_waiter (AqWaiter *waiter)
+{
+  return (AqResult *) ((guint8 *) waiter - G_STRUCT_OFFSET (AqResult, waiter));
+}
+
+/* To be called before the queue knows of the waiter: the handler can run at
+ * once, in this thread or another. It then finds the waiter NEW, and the
+ * cancelled waiter never joins the line. */
+void
+aq_result_watch_cancel (AqResult *self)
+{
+  if (self->cancellable == NULL)
+    return;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    aq_queue_give_up (self->queue, &self->waiter, AQ_WAITER_CANCELLED);
+  else
+    self->cancelled_id = g_cancellable_connect (self->cancellable,
+                                                G_CALLBACK (cancelled_cb),
+                                                g_object_ref (self),
+                                                g_object_unref);
+}
+
+/* To be called with the lock of the queue held, so that callbacks run in the
+ * order of the decisions, and so that @self cannot be gone before this returns.
+ * Takes over the reference that the queue had while @self waited. */
+void
+aq_result_push_locked (AqResult  *self,
+                       GSList   **asleep)
+{
+  aq_dispatcher_push (self->dispatcher, &self->job, asleep);
+}

@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * AqWaiter: one put, get or join, from its call to its end.
+ *
+ * It is part of an AqResult, or stands on the stack of a thread that blocks.
+ * Its fields are protected by the lock of its queue.
+ *
+ *   NEW ──> WAITING ──> READY ──> CALLED ──> SPENT
+ *    │         │          │
+ *    │         │          └─ gets ──> CANCELLED
+ *    └─────────┴──> CANCELLED, TIMED_OUT, CLOSED
+ *
+ * A get that is READY can still be cancelled, since its item has not left the
+ * store. A put cannot: its item is there for all to see.
+ */
+
+typedef enum
+{
+  AQ_WAITER_PUT,
+  AQ_WAITER_GET,
+  AQ_WAITER_JOIN,
+} AqWaiterKind;
+
+typedef enum
+{
+  AQ_WAITER_NEW,       /* not yet known to the queue */
+  AQ_WAITER_WAITING,   /* in line */
+  AQ_WAITER_READY,     /* a get has its promise, a put's item is in */
+  AQ_WAITER_CALLED,    /* its callback has begun: too late to cancel */
+  AQ_WAITER_SPENT,     /* a get has collected, or given its promise back */
+  AQ_WAITER_CANCELLED, /* from here on: had no effect */
+  AQ_WAITER_TIMED_OUT,
+  AQ_WAITER_CLOSED,
+} AqWaiterState;
+
+typedef struct _AqWaiter AqWaiter;
+
+struct _AqWaiter
+{
+  GList link; /* in its line, or in a list of waiters that are decided */
+
+  AqWaiterKind kind;
+  AqWaiterState state;
+
+  gpointer item; /* (nullable): a put's, until it is in */
+  gint64 priority;
+
+  gboolean on_stack;
+  GCond *cond; /* (nullable): what the thread sleeps on, if on_stack */
+};
+
+gboolean  aq_waiter_set_error (AqWaiter  *self,
+                               GError   **error);
+
+G_END_DECLS

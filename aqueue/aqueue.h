@@ -1,0 +1,16 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#define AQ_INSIDE
+
+#include <aqueue/aq-lifo-queue.h>
+#include <aqueue/aq-priority-queue.h>
+#include <aqueue/aq-queue.h>
+#include <aqueue/aq-version.h>
+
+#undef AQ_INSIDE
