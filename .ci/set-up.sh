@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# For tests/run and demo/run, which source it: installs what is missing, and
+# configures and builds the project in _build.
+
+set -eu
+
+build=${AQ_BUILD:-_build}
+
+say () {
+  printf '%s\n' "$*" >&2
+}
+
+die () {
+  say "$@"
+  exit 1
+}
+
+# Whether all that the build needs is here.
+is_ready () {
+  for tool in cc meson ninja pkg-config "$@"; do
+    command -v "$tool" >/dev/null 2>&1 || return 1
+  done
+  pkg-config --exists 'gio-unix-2.0 >= 2.74'
+}
+
+# The command that installs what the build needs, for a person to run.
+install_command () {
+  if command -v apt-get >/dev/null 2>&1; then
+    echo "apt-get install gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev $*"
+  elif command -v dnf >/dev/null 2>&1; then
+    echo 'dnf install gcc meson ninja-build pkgconf glib2-devel gobject-introspection-devel'
+  elif command -v pacman >/dev/null 2>&1; then
+    echo 'pacman -S gcc meson ninja pkgconf glib2 gobject-introspection'
+  else
+    echo 'a C compiler, meson (1.0), ninja, pkg-config, GLib (2.74) with its development files, and gobject-introspection'
+  fi
+}
+
+as_root () {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+# install_missing PACKAGES…: beside what every build needs, Debian's names
+install_missing () {
+  command -v apt-get >/dev/null 2>&1 ||
+    die "Some programs that the build needs are missing, and this script can install them on Debian only." \
+        "Please install them by hand: $(install_command "$@")"
+
+  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1 ||
+    die "Some packages that the build needs are missing, and only root can install them." \
+        "Please run as root: $(install_command "$@")"
+
+  say 'Installing what is missing…'
+  export DEBIAN_FRONTEND=noninteractive
+  {
+    as_root apt-get update -q &&
+    as_root apt-get install -q -y --no-install-recommends \
+      gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev "$@"
+  } >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    die "The packages could not be installed. Please run as root: $(install_command "$@")"
+  }
+}
+
+# build_project OPTIONS…: of meson
+build_project () {
+  say "Building in $build…"
+  {
+    if [ -f "$build/build.ninja" ]; then
+      [ $# -eq 0 ] || meson configure "$build" "$@"
+    else
+      meson setup "$build" "$@"
+    fi && ninja -C "$build"
+  } >"$log" 2>&1 || {
+    tail -n 40 "$log" >&2
+    die 'The build failed.'
+  }
+}
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT

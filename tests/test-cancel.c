@@ -1,0 +1,533 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-test-utils.h"
+
+typedef struct
+{
+  AqQueue *queue;
+  GCancellable *cancellable;
+  GAsyncResult *result;
+} Get;
+
+static void
+get_start (Get     *get,
+           AqQueue *queue)
+{
+  get->queue = queue;
+  get->cancellable = g_cancellable_new ();
+  get->result = NULL;
+  aq_queue_get_async (queue, get->cancellable, store_result_cb, &get->result);
+}
+
+/* Returns the item's number, or -1 if the get was cancelled. */
+static int
+get_end (Get *get)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AqTestItem) item = NULL;
+
+  item = aq_queue_get_finish (get->queue, wait_for_result (&get->result), &error);
+  g_clear_object (&get->result);
+  g_assert_finalize_object (g_steal_pointer (&get->cancellable));
+
+  if (item == NULL)
+    {
+      aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+      return -1;
+    }
+
+  return aq_test_item_get_number (item);
+}
+
+static void
+test_cancel_waiting_get (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get get;
+
+  g_test_summary ("A waiting get that is cancelled fails and leaves the line.");
+
+  get_start (&get, queue);
+  g_cancellable_cancel (get.cancellable);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
+  g_assert_cmpint (get_end (&get), ==, -1);
+
+  aq_test_put (queue, 1);
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_after_promise (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get first, second;
+
+  g_test_summary ("Cancelled between promise and callback, a get loses nothing (P1, scenario 6).");
+
+  get_start (&first, queue);
+  aq_test_put (queue, 1);
+  g_cancellable_cancel (first.cancellable);
+
+  g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
+  get_start (&second, queue);
+  g_assert_cmpint (get_end (&first), ==, -1);
+  g_assert_cmpint (get_end (&second), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_passes_promise_on (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get gets[3];
+
+  g_test_summary ("The promise of a cancelled get goes to the next one (scenario 7).");
+
+  for (int i = 0; i < 3; i++)
+    get_start (&gets[i], queue);
+  aq_test_put (queue, 1);
+  aq_test_put (queue, 2);
+  g_cancellable_cancel (gets[0].cancellable);
+
+  g_assert_cmpint (get_end (&gets[0]), ==, -1);
+  g_assert_cmpint (get_end (&gets[1]), ==, 1);
+  g_assert_cmpint (get_end (&gets[2]), ==, 2);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_after_callback (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get get;
+
+  g_test_summary ("Once its callback has run, cancelling a get has no effect (P2).");
+
+  get_start (&get, queue);
+  aq_test_put (queue, 1);
+  wait_for_result (&get.result);
+  g_cancellable_cancel (get.cancellable);
+  g_assert_cmpint (get_end (&get), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_uncollected (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get get;
+
+  g_test_summary ("A result thrown away gives its promise back, in order (P1).");
+
+  /* No callback at all */
+  aq_queue_get_async (queue, NULL, NULL, NULL);
+  aq_test_put (queue, 1);
+  drain_context ();
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+
+  /* A callback that does not finish */
+  get_start (&get, queue);
+  aq_test_put (queue, 2);
+  aq_test_put (queue, 3);
+  wait_for_result (&get.result);
+  g_clear_object (&get.result);
+  g_clear_object (&get.cancellable);
+  g_assert_cmpint (aq_test_get (queue), ==, 2);
+  g_assert_cmpint (aq_test_get (queue), ==, 3);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_uncollected_serves_next (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get first, second;
+
+  g_test_summary ("A promise that is given back goes to the longest waiting get.");
+
+  get_start (&first, queue);
+  get_start (&second, queue);
+  aq_test_put (queue, 1);
+  wait_for_result (&first.result);
+  g_assert_null (second.result);
+
+  g_clear_object (&first.result);
+  g_clear_object (&first.cancellable);
+  g_assert_cmpint (get_end (&second), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_before_get (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A get cancelled before its call takes nothing, and fails later (scenario 5).");
+
+  aq_test_put (queue, 1);
+  g_cancellable_cancel (cancellable);
+  aq_queue_get_async (queue, cancellable, store_result_cb, &result);
+  g_assert_null (result);
+
+  /* Nothing is promised, not even for a moment. */
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  g_assert_null (aq_queue_get_finish (queue, wait_for_result (&result), &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
+
+  g_assert_null (aq_queue_get_sync (queue, cancellable, &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_before_put (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AqTestItem) item = aq_test_item_new (1);
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A put cancelled before its call adds nothing, and fails later (scenario 5).");
+
+  g_cancellable_cancel (cancellable);
+  aq_queue_put_async (queue, item, cancellable, store_result_cb, &result);
+  g_assert_null (result);
+  g_assert_true (aq_queue_get_empty (queue));
+
+  g_assert_false (aq_queue_put_finish (queue, wait_for_result (&result), &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
+  g_clear_object (&item);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_put_that_waits (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *results[2] = { NULL, };
+
+  g_test_summary ("A waiting put that is cancelled had no effect, and the next one moves up.");
+
+  aq_test_put (queue, 0);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (AqTestItem) item = aq_test_item_new (i + 1);
+
+      aq_queue_put_async (queue, item, i == 0 ? cancellable : NULL,
+                          store_result_cb, &results[i]);
+    }
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (aq_queue_put_finish (queue, wait_for_result (&results[0]), &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+
+  g_assert_cmpint (aq_test_get (queue), ==, 0);
+  g_assert_true (aq_queue_put_finish (queue, wait_for_result (&results[1]), &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (aq_test_get (queue), ==, 2);
+
+  g_clear_object (&results[0]);
+  g_clear_object (&results[1]);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_put_that_is_in (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AqTestItem) item = aq_test_item_new (1);
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A put whose item is in succeeds, though cancelled before its callback (P2).");
+
+  aq_test_put (queue, 0);
+  aq_queue_put_async (queue, item, cancellable, store_result_cb, &result);
+  g_assert_cmpint (aq_test_get (queue), ==, 0);
+  g_cancellable_cancel (cancellable);
+
+  g_assert_true (aq_queue_put_finish (queue, wait_for_result (&result), &error));
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  g_clear_object (&item);
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_join (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A join can be cancelled until all is done, and not after (P2).");
+
+  aq_test_put (queue, 1);
+  aq_queue_join_async (queue, cancellable, store_result_cb, &result);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (aq_queue_join_finish (queue, wait_for_result (&result), &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
+
+  g_cancellable_reset (cancellable);
+  aq_queue_join_async (queue, cancellable, store_result_cb, &result);
+  aq_queue_task_done (queue);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (aq_queue_join_finish (queue, wait_for_result (&result), &error));
+  g_assert_no_error (error);
+  g_clear_object (&result);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_at_every_turn (void)
+{
+  g_test_summary ("Cancelled any number of turns after the put, an item is got once.");
+
+  for (int n_turns = 0; n_turns < 4; n_turns++)
+    {
+      AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+      Get gets[2];
+      int sum;
+
+      get_start (&gets[0], queue);
+      get_start (&gets[1], queue);
+      aq_test_put (queue, 5);
+      for (int i = 0; i < n_turns; i++)
+        g_main_context_iteration (NULL, FALSE);
+      g_cancellable_cancel (gets[0].cancellable);
+
+      /* -1 for the one that was cancelled, or could be */
+      sum = get_end (&gets[0]);
+      g_cancellable_cancel (gets[1].cancellable);
+      sum += get_end (&gets[1]);
+      if (aq_queue_get_length (queue) > 0)
+        sum += aq_test_get (queue) + 1;
+      g_assert_cmpint (sum, ==, 4);
+
+      aq_test_finalize_queue (queue);
+    }
+}
+
+static void
+test_cancel_one_for_all (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GAsyncResult *results[1000] = { NULL, };
+
+  g_test_summary ("One cancellable ends many operations, and no others (scenario 31).");
+
+  for (int i = 0; i < 1000; i++)
+    aq_queue_get_async (queue, i % 2 == 0 ? cancellable : NULL,
+                        store_result_cb, &results[i]);
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 500);
+
+  for (int i = 0; i < 500; i++)
+    aq_test_put (queue, i);
+
+  for (int i = 0; i < 1000; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (i % 2 == 1)
+        {
+          g_assert_cmpint (aq_test_finish (queue, &results[i]), ==, i / 2);
+          continue;
+        }
+
+      g_assert_null (aq_queue_get_finish (queue, wait_for_result (&results[i]), &error));
+      aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+      g_clear_object (&results[i]);
+    }
+
+  g_assert_finalize_object (g_steal_pointer (&cancellable));
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_then_shutdown (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GError) error = NULL;
+  Get get;
+
+  g_test_summary ("What decided first counts: cancel, then shutdown, is a cancel; and the reverse.");
+
+  get_start (&get, queue);
+  g_cancellable_cancel (get.cancellable);
+  aq_queue_shutdown (queue, FALSE);
+  g_assert_cmpint (get_end (&get), ==, -1);
+  aq_test_finalize_queue (queue);
+
+  queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  get_start (&get, queue);
+  aq_queue_shutdown (queue, FALSE);
+  g_cancellable_cancel (get.cancellable);
+  g_assert_null (aq_queue_get_finish (queue, wait_for_result (&get.result), &error));
+  aq_test_assert_error (error, G_IO_ERROR_CLOSED);
+  g_clear_object (&get.result);
+  g_clear_object (&get.cancellable);
+  aq_test_finalize_queue (queue);
+}
+
+static gpointer
+put_many_thread (gpointer data)
+{
+  for (int i = 0; i < 1000; i++)
+    {
+      g_autoptr (AqTestItem) item = aq_test_item_new (i);
+
+      g_assert_true (aq_queue_put_sync (data, item, NULL, NULL));
+    }
+
+  return NULL;
+}
+
+static void
+test_cancel_races_with_puts (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get gets[1000];
+  GThread *thread;
+  int sum = 0;
+
+  g_test_summary ("Cancelling while another thread puts loses nothing (scenario 3).");
+
+  for (int i = 0; i < 1000; i++)
+    get_start (&gets[i], queue);
+
+  thread = g_thread_new ("put", put_many_thread, queue);
+  for (int i = 0; i < 1000; i += 2)
+    g_cancellable_cancel (gets[i].cancellable);
+  g_thread_join (thread);
+
+  for (int i = 0; i < 1000; i++)
+    {
+      int number = get_end (&gets[i]);
+
+      sum += number >= 0 ? number : 0;
+    }
+  while (!aq_queue_get_empty (queue))
+    sum += aq_test_get (queue);
+  g_assert_cmpint (sum, ==, 1000 * 999 / 2);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+cancel_all (GCancellable **cancellables,
+            int            n,
+            const char    *order)
+{
+  for (int i = 0; i < n; i++)
+    {
+      int j = i;
+
+      if (strcmp (order, "newest-first") == 0)
+        j = n - 1 - i;
+      else if (strcmp (order, "random") == 0)
+        j = (int) ((i * 7919LL) % n); /* a prime, so each once */
+
+      g_cancellable_cancel (cancellables[j]);
+    }
+}
+
+static int n_called;
+
+static void
+count_cancelled_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (aq_queue_get_finish (AQ_QUEUE (source), result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  n_called++;
+}
+
+static void
+test_cancel_many (gconstpointer order)
+{
+  const int n = 100000;
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autofree GCancellable **cancellables = g_new (GCancellable *, n);
+
+  g_test_summary ("100,000 waiting gets are cancelled in any order (P7).");
+
+  n_called = 0;
+  for (int i = 0; i < n; i++)
+    {
+      cancellables[i] = g_cancellable_new ();
+      aq_queue_get_async (queue, cancellables[i], count_cancelled_cb, NULL);
+    }
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, n);
+
+  cancel_all (cancellables, n, order);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
+  wait_for_count (&n_called, n);
+
+  for (int i = 0; i < n; i++)
+    g_object_unref (cancellables[i]);
+
+  aq_test_finalize_queue (queue);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/cancel/get/waiting", test_cancel_waiting_get);
+  g_test_add_func ("/cancel/get/after-promise", test_cancel_after_promise);
+  g_test_add_func ("/cancel/get/passes-promise-on", test_cancel_passes_promise_on);
+  g_test_add_func ("/cancel/get/after-callback", test_cancel_after_callback);
+  g_test_add_func ("/cancel/get/before-call", test_cancel_before_get);
+  g_test_add_func ("/cancel/get/at-every-turn", test_cancel_at_every_turn);
+
+  g_test_add_func ("/cancel/uncollected/comes-back", test_cancel_uncollected);
+  g_test_add_func ("/cancel/uncollected/serves-next", test_cancel_uncollected_serves_next);
+
+  g_test_add_func ("/cancel/put/before-call", test_cancel_before_put);
+  g_test_add_func ("/cancel/put/waiting", test_cancel_put_that_waits);
+  g_test_add_func ("/cancel/put/that-is-in", test_cancel_put_that_is_in);
+  g_test_add_func ("/cancel/join/until-done", test_cancel_join);
+
+  g_test_add_func ("/cancel/shared-cancellable", test_cancel_one_for_all);
+  g_test_add_func ("/cancel/first-decision-counts", test_cancel_then_shutdown);
+  g_test_add_func ("/cancel/races-with-puts", test_cancel_races_with_puts);
+
+  g_test_add_data_func ("/cancel/many/oldest-first", "oldest-first", test_cancel_many);
+  g_test_add_data_func ("/cancel/many/newest-first", "newest-first", test_cancel_many);
+  g_test_add_data_func ("/cancel/many/random", "random", test_cancel_many);
+
+  return g_test_run ();
+}

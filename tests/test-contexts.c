@@ -1,0 +1,503 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-test-utils.h"
+
+/* A thread that runs a main loop on a context of its own. */
+typedef struct
+{
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+} LoopThread;
+
+static gpointer
+run_loop_thread (gpointer data)
+{
+  LoopThread *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_main_context_pop_thread_default (self->context);
+
+  return NULL;
+}
+
+static void
+loop_thread_start (LoopThread *self)
+{
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  self->thread = g_thread_new ("loop", run_loop_thread, self);
+}
+
+static gboolean
+quit_cb (gpointer data)
+{
+  g_main_loop_quit (data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+loop_thread_stop (LoopThread *self)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, quit_cb, self->loop, NULL);
+  g_source_attach (source, self->context);
+  g_thread_join (self->thread);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+}
+
+/* What a callback saw of its surroundings. */
+typedef struct
+{
+  GMainContext *context; /* (unowned) */
+  GThread *thread;
+  int number;
+  gboolean called; /* (atomic) */
+} Seen;
+
+static void
+look_around_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  Seen *seen = user_data;
+  g_autoptr (AqTestItem) item = aq_queue_get_finish (AQ_QUEUE (source), result, NULL);
+
+  seen->context = g_main_context_get_thread_default ();
+  seen->thread = g_thread_self ();
+  seen->number = aq_test_item_get_number (item);
+  g_clear_object (&item);
+  g_atomic_int_set (&seen->called, TRUE);
+  g_main_context_wakeup (NULL);
+}
+
+static void
+test_contexts_callback_in_default (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Seen seen = { NULL, };
+
+  g_test_summary ("A callback of the main thread runs in the default context (P5).");
+
+  aq_queue_get_async (queue, NULL, look_around_cb, &seen);
+  aq_test_put (queue, 1);
+  drain_context ();
+  g_assert_true (seen.called);
+  g_assert_true (seen.context == NULL || seen.context == g_main_context_default ());
+  g_assert_true (seen.thread == g_thread_self ());
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_callback_in_pushed (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  Seen seen = { NULL, };
+
+  g_test_summary ("A callback runs in the context that was thread-default at its call (P5).");
+
+  g_main_context_push_thread_default (context);
+  aq_queue_get_async (queue, NULL, look_around_cb, &seen);
+  g_main_context_pop_thread_default (context);
+  aq_test_put (queue, 1);
+
+  drain_context ();
+  g_assert_false (seen.called);
+
+  /* Not pushed: the callback finds its context in place all the same. */
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_assert_true (seen.called);
+  g_assert_true (seen.context == context);
+
+  aq_test_finalize_queue (queue);
+}
+
+static gboolean
+start_get_cb (gpointer data)
+{
+  gpointer *args = data;
+
+  aq_queue_get_async (args[0], NULL, look_around_cb, args[1]);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+was_called (gpointer data)
+{
+  return g_atomic_int_get (&((Seen *) data)->called);
+}
+
+static void
+test_contexts_callback_in_other_thread (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Seen seen = { NULL, };
+  gpointer args[2] = { queue, &seen };
+  LoopThread thread;
+
+  g_test_summary ("A get of another thread's loop completes in that thread (P5).");
+
+  loop_thread_start (&thread);
+  g_main_context_invoke (thread.context, start_get_cb, args);
+  wait_for_waiting (queue, 1, 0);
+  aq_test_put (queue, 7);
+  wait_until (was_called, &seen);
+
+  g_assert_cmpint (seen.number, ==, 7);
+  g_assert_true (seen.context == thread.context);
+  g_assert_true (seen.thread == thread.thread);
+
+  loop_thread_stop (&thread);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_order_across_contexts (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GMainContext) other = g_main_context_new ();
+  GAsyncResult *results[4] = { NULL, };
+
+  g_test_summary ("Gets of different contexts are promised items in the order of their calls (P3).");
+
+  for (int i = 0; i < 4; i++)
+    {
+      if (i % 2 == 1)
+        g_main_context_push_thread_default (other);
+      aq_queue_get_async (queue, NULL, store_result_cb, &results[i]);
+      if (i % 2 == 1)
+        g_main_context_pop_thread_default (other);
+    }
+
+  aq_test_put (queue, 0);
+  aq_test_put (queue, 1);
+
+  drain_context ();
+  while (g_main_context_iteration (other, FALSE))
+    ;
+
+  g_assert_nonnull (results[0]);
+  g_assert_nonnull (results[1]);
+  g_assert_null (results[2]);
+  g_assert_null (results[3]);
+  g_assert_cmpint (aq_test_finish (queue, &results[0]), ==, 0);
+  g_assert_cmpint (aq_test_finish (queue, &results[1]), ==, 1);
+
+  aq_queue_shutdown (queue, TRUE);
+  drain_context ();
+  while (g_main_context_iteration (other, FALSE))
+    ;
+  g_clear_object (&results[2]);
+  g_clear_object (&results[3]);
+  aq_test_finalize_queue (queue);
+}
+
+/* Each operation and what causes its end: none of the callbacks may run inside
+ * the call that caused it. */
+static gboolean inside;
+static int n_called;
+
+static void
+not_inside_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_assert_false (inside);
+  n_called++;
+}
+
+static void
+test_contexts_never_inside_call (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  AqTestItem *item = aq_test_item_new (1);
+
+  g_test_summary ("No callback runs inside get, put, cancel, task_done or shutdown (P5).");
+
+  n_called = 0;
+  inside = TRUE;
+  aq_queue_get_async (queue, NULL, not_inside_cb, NULL);
+  aq_queue_put_async (queue, item, NULL, not_inside_cb, NULL);
+  inside = FALSE;
+  wait_for_count (&n_called, 2);
+  g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
+
+  inside = TRUE;
+  aq_queue_join_async (queue, NULL, not_inside_cb, NULL);
+  aq_queue_put_async (queue, item, cancellable, not_inside_cb, NULL);
+  g_cancellable_cancel (cancellable);
+  aq_queue_put_async (queue, item, cancellable, not_inside_cb, NULL);
+  aq_queue_put_async (queue, item, NULL, not_inside_cb, NULL);
+  g_object_unref (aq_queue_try_get (queue, NULL));
+  aq_queue_task_done (queue);
+  aq_queue_task_done (queue);
+  g_assert_cmpuint (aq_queue_clear (queue), ==, 1);
+  aq_queue_put_async (queue, item, NULL, NULL, NULL);
+  aq_queue_put_async (queue, item, NULL, not_inside_cb, NULL);
+  aq_queue_set_max_size (queue, 0);
+  aq_queue_set_max_size (queue, 1);
+  aq_queue_put_async (queue, item, NULL, not_inside_cb, NULL);
+  aq_queue_shutdown (queue, TRUE);
+  aq_queue_get_async (queue, NULL, not_inside_cb, NULL);
+  inside = FALSE;
+  wait_for_count (&n_called, 9);
+
+  g_assert_finalize_object (item);
+  aq_test_finalize_queue (queue);
+}
+
+static char *stack_top;
+static gsize max_depth;
+
+static void
+measure_stack_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  AqQueue *queue = AQ_QUEUE (source);
+  char here;
+  gsize depth = ABS (stack_top - &here);
+
+  max_depth = MAX (max_depth, depth);
+  g_object_unref (aq_queue_get_finish (queue, result, NULL));
+  n_called++;
+
+  /* Each callback completes another get. */
+  aq_test_put (queue, n_called);
+}
+
+static void
+test_contexts_stack_stays_flat (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  char here;
+
+  g_test_summary ("100,000 waiting gets, completed one by another, need no deeper stack (P5).");
+
+  n_called = 0;
+  max_depth = 0;
+  stack_top = &here;
+  for (int i = 0; i < 100000; i++)
+    aq_queue_get_async (queue, NULL, measure_stack_cb, NULL);
+
+  aq_test_put (queue, 0);
+  wait_for_count (&n_called, 100000);
+  g_assert_cmpuint (max_depth, <, 16 * 1024);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+append_number_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (AqTestItem) item = aq_queue_get_finish (AQ_QUEUE (source), result, NULL);
+  int number = aq_test_item_get_number (item);
+
+  g_array_append_val ((GArray *) user_data, number);
+}
+
+static gpointer
+put_four_thread (gpointer data)
+{
+  for (int i = 0; i < 250; i++)
+    {
+      g_autoptr (AqTestItem) item = aq_test_item_new (i);
+
+      aq_queue_put_sync (data, item, NULL, NULL);
+    }
+
+  return NULL;
+}
+
+static void
+test_contexts_callbacks_in_order (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (int));
+  int next[250] = { 0, };
+  GThread *threads[4];
+
+  g_test_summary ("Callbacks of one context run in the order in which threads put.");
+
+  for (int i = 0; i < 1000; i++)
+    aq_queue_get_async (queue, NULL, append_number_cb, numbers);
+  for (int i = 0; i < 4; i++)
+    threads[i] = g_thread_new ("put", put_four_thread, queue);
+  while (numbers->len < 1000)
+    g_main_context_iteration (NULL, TRUE);
+  for (int i = 0; i < 4; i++)
+    g_thread_join (threads[i]);
+
+  /* Each thread counts up, so the n-th of a number comes after the n-th of
+   * the number before it. */
+  for (guint i = 0; i < numbers->len; i++)
+    {
+      int number = g_array_index (numbers, int, i);
+
+      next[number]++;
+      if (number > 0)
+        g_assert_cmpint (next[number], <=, next[number - 1]);
+    }
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+append_priority_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_string_append (user_data, "c");
+}
+
+static gboolean
+append_idle_cb (gpointer data)
+{
+  g_string_append (data, "i");
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_contexts_io_priority (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GString) order = g_string_new (NULL);
+
+  g_test_summary ("Callbacks run at the io-priority that was set at their call.");
+
+  g_idle_add (append_idle_cb, order);
+  aq_queue_join_async (queue, NULL, append_priority_cb, order);
+  drain_context ();
+  g_assert_cmpstr (order->str, ==, "ci");
+
+  g_string_truncate (order, 0);
+  aq_queue_set_io_priority (queue, G_PRIORITY_LOW);
+  g_idle_add (append_idle_cb, order);
+  aq_queue_join_async (queue, NULL, append_priority_cb, order);
+  drain_context ();
+  g_assert_cmpstr (order->str, ==, "ic");
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_context_goes_with_operations (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A context that is never run again holds back nothing once cancelled (scenario 32).");
+
+  g_main_context_push_thread_default (context);
+  aq_queue_get_async (queue, cancellable, store_result_cb, &result);
+  g_main_context_pop_thread_default (context);
+
+  aq_test_put (queue, 1);
+  g_assert_null (aq_queue_try_get (queue, &error));
+  aq_test_assert_error (error, G_IO_ERROR_WOULD_BLOCK);
+
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_assert_nonnull (result);
+  g_clear_object (&result);
+  g_main_context_unref (context);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_queue_of_dead_context (void)
+{
+  GMainContext *context = g_main_context_new ();
+  AqQueue *queue;
+
+  g_test_summary ("A queue works, and goes, whether or not its own context ever runs.");
+
+  g_main_context_push_thread_default (context);
+  queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+
+  g_assert_true (aq_queue_get_main_context (queue) == context);
+  for (int i = 0; i < 10; i++)
+    aq_test_put (queue, i);
+  for (int i = 0; i < 10; i++)
+    g_assert_cmpint (aq_test_get (queue), ==, i);
+
+  aq_test_finalize_queue (queue);
+}
+
+static gpointer
+unref_thread (gpointer data)
+{
+  g_object_unref (data);
+
+  return NULL;
+}
+
+static void
+test_contexts_last_unref_anywhere (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *result = NULL;
+  gpointer alive = queue;
+
+  g_test_summary ("The last reference to a result or a queue may go in any thread.");
+
+  g_object_add_weak_pointer (G_OBJECT (queue), &alive);
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  aq_test_put (queue, 1);
+  aq_test_put (queue, 2);
+  wait_for_result (&result);
+
+  /* The result, which gives its promise back, and with it the queue. */
+  g_object_unref (queue);
+  g_assert_nonnull (alive);
+  g_thread_join (g_thread_new ("unref", unref_thread, result));
+  g_assert_null (alive);
+  g_assert_cmpint (aq_test_item_count (), ==, 0);
+  drain_context ();
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/contexts/callback/in-default", test_contexts_callback_in_default);
+  g_test_add_func ("/contexts/callback/in-pushed", test_contexts_callback_in_pushed);
+  g_test_add_func ("/contexts/callback/in-other-thread",
+                   test_contexts_callback_in_other_thread);
+  g_test_add_func ("/contexts/callback/never-inside-call", test_contexts_never_inside_call);
+  g_test_add_func ("/contexts/callback/stack-stays-flat", test_contexts_stack_stays_flat);
+  g_test_add_func ("/contexts/callback/in-order", test_contexts_callbacks_in_order);
+  g_test_add_func ("/contexts/callback/io-priority", test_contexts_io_priority);
+  g_test_add_func ("/contexts/order-across-contexts", test_contexts_order_across_contexts);
+  g_test_add_func ("/contexts/never-run-again", test_contexts_context_goes_with_operations);
+  g_test_add_func ("/contexts/queue-of-dead-context", test_contexts_queue_of_dead_context);
+  g_test_add_func ("/contexts/last-unref-anywhere", test_contexts_last_unref_anywhere);
+
+  return g_test_run ();
+}
