@@ -676,7 +676,7 @@ aq_queue_class_init (AqQueueClass *klass)
   props[PROP_MAX_SIZE] =
     g_param_spec_uint ("max-size", NULL, NULL,
                        0, G_MAXUINT, 0,
-                       flags | G_PARAM_READWRITE);
+                       flags | G_PARAM_READWRITE | G_PARAM_CONSTRUCT);
 
   /**
    * AqQueue:length:
@@ -791,7 +791,7 @@ aq_queue_class_init (AqQueueClass *klass)
   props[PROP_MAX_IN_FLIGHT] =
     g_param_spec_uint ("max-in-flight", NULL, NULL,
                        0, G_MAXUINT, 0,
-                       flags | G_PARAM_READWRITE);
+                       flags | G_PARAM_READWRITE | G_PARAM_CONSTRUCT);
 
   /**
    * AqQueue:n-dropped:
@@ -818,7 +818,7 @@ aq_queue_class_init (AqQueueClass *klass)
   props[PROP_IO_PRIORITY] =
     g_param_spec_int ("io-priority", NULL, NULL,
                       G_MININT, G_MAXINT, G_PRIORITY_DEFAULT,
-                      flags | G_PARAM_READWRITE);
+                      flags | G_PARAM_READWRITE | G_PARAM_CONSTRUCT);
 
   /**
    * AqQueue:main-context: (skip)
