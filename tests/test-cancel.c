@@ -378,7 +378,7 @@ test_cancel_then_shutdown (void)
   g_autoptr (GError) error = NULL;
   Get get;
 
-  g_test_summary ("What decided first counts: cancel, then shutdown, is a cancel; and the reverse.");
+  g_test_summary ("What comes first decides, be it the cancel or the shutdown.");
 
   get_start (&get, queue);
   g_cancellable_cancel (get.cancellable);

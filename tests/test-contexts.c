@@ -170,7 +170,7 @@ test_contexts_order_across_contexts (void)
   g_autoptr (GMainContext) other = g_main_context_new ();
   GAsyncResult *results[4] = { NULL, };
 
-  g_test_summary ("Gets of different contexts are promised items in the order of their calls (P3).");
+  g_test_summary ("Gets of two contexts are promised items in the order of their calls (P3).");
 
   for (int i = 0; i < 4; i++)
     {
@@ -405,7 +405,7 @@ test_contexts_context_goes_with_operations (void)
   g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
-  g_test_summary ("A context that is never run again holds back nothing once cancelled (scenario 32).");
+  g_test_summary ("A context that is never run again holds back nothing once cancelled (32).");
 
   g_main_context_push_thread_default (context);
   aq_queue_get_async (queue, cancellable, store_result_cb, &result);
