@@ -692,7 +692,7 @@ test_belt_progress_when_forced (void)
   g_assert_null (strchr (err, '\033'));
 }
 
-/* Starts aq-belt on a terminal of 40 columns. */
+/* Starts aq-belt on a terminal of 40 columns, or skips the test. */
 static GSubprocess *
 start_on_terminal (const char *term,
                    int        *terminal)
@@ -701,12 +701,17 @@ start_on_terminal (const char *term,
   struct winsize size = { .ws_row = 24, .ws_col = 40 };
   int slave;
 
+  *terminal = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (*terminal < 0)
+    {
+      g_test_skip ("there are no pseudo-terminals here");
+      return NULL;
+    }
+
   launcher = launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_subprocess_launcher_setenv (launcher, "TERM", term, TRUE);
   g_subprocess_launcher_setenv (launcher, "NO_COLOR", "1", TRUE);
 
-  *terminal = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
-  g_assert_cmpint (*terminal, >=, 0);
   g_assert_cmpint (grantpt (*terminal), ==, 0);
   g_assert_cmpint (unlockpt (*terminal), ==, 0);
   slave = open (ptsname (*terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -732,6 +737,9 @@ test_belt_terminal_gets_its_cursor_back (void)
   set_size ("endless", ENDLESS_SIZE);
 
   process = start_on_terminal ("xterm", &terminal);
+  if (process == NULL)
+    return;
+
   shown = read_terminal (terminal, "1 of 2 files");
   g_assert_nonnull (strstr (shown, "\033[?25l"));
   g_assert_nonnull (strstr (shown, "1 customer"));
@@ -759,6 +767,9 @@ test_belt_quiet_on_a_dumb_terminal (void)
   add_file ("endless", "b");
 
   process = start_on_terminal ("dumb", &terminal);
+  if (process == NULL)
+    return;
+
   shown = read_terminal (terminal, NULL);
   close (terminal);
   g_assert_cmpstr (shown, ==, "");
