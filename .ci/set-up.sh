@@ -8,7 +8,7 @@ set -eu
 build=${AQ_BUILD:-_build}
 
 say () {
-  printf '%s\n' "$*" >&2
+  printf '%s\n' "$@" >&2
 }
 
 die () {
