@@ -6,11 +6,14 @@
 
 #include "aq-dispatcher-private.h"
 
+#include "aq-pace-private.h"
+
 struct _AqDispatcher
 {
   GSource source;
 
   GMainContext *context; /* (unowned): it owns us */
+  AqPace *pace;          /* (unowned): it belongs to the same context */
   gint priority;
 
   GMutex lock;
@@ -19,29 +22,6 @@ struct _AqDispatcher
   GQueue jobs;
   gboolean asleep; /* the main loop may block before it looks at us again */
 };
-
-/* All there are, each under itself: equal are those of one context and
- * priority. A dispatcher is in here from its creation to its end. */
-static GHashTable *dispatchers;
-static GMutex dispatchers_lock;
-
-static guint
-dispatcher_hash (gconstpointer key)
-{
-  const AqDispatcher *self = key;
-
-  return g_direct_hash (self->context) ^ (guint) self->priority;
-}
-
-static gboolean
-dispatcher_equal (gconstpointer a,
-                  gconstpointer b)
-{
-  const AqDispatcher *one = a;
-  const AqDispatcher *other = b;
-
-  return one->context == other->context && one->priority == other->priority;
-}
 
 static AqJob *
 take_job (AqDispatcher *self)
@@ -60,19 +40,20 @@ take_job (AqDispatcher *self)
 
 /* @asleep: what is so from here on if there is nothing to do. GLib prepares all
  * sources, sleeps if none is ready, and then checks them: a push has to wake it
- * only if it comes after our prepare and before our check. */
+ * only if it comes after our prepare and before our check. During a break it
+ * does not sleep. */
 static gboolean
-has_jobs (AqDispatcher *self,
+is_ready (AqDispatcher *self,
           gboolean      asleep)
 {
-  gboolean result;
+  gboolean has_jobs;
 
   g_mutex_lock (&self->lock);
-  result = self->jobs.length > 0;
-  self->asleep = asleep && !result;
+  has_jobs = self->jobs.length > 0;
+  self->asleep = asleep && !has_jobs;
   g_mutex_unlock (&self->lock);
 
-  return result;
+  return has_jobs && !aq_pace_has_break (self->pace);
 }
 
 static gboolean
@@ -81,13 +62,13 @@ dispatcher_prepare (GSource *source,
 {
   *timeout = -1;
 
-  return has_jobs ((AqDispatcher *) source, TRUE);
+  return is_ready ((AqDispatcher *) source, TRUE);
 }
 
 static gboolean
 dispatcher_check (GSource *source)
 {
-  return has_jobs ((AqDispatcher *) source, FALSE);
+  return is_ready ((AqDispatcher *) source, FALSE);
 }
 
 static gboolean
@@ -96,27 +77,25 @@ dispatcher_dispatch (GSource     *source,
                      gpointer     user_data)
 {
   AqDispatcher *self = (AqDispatcher *) source;
-  guint n_jobs;
-
-  g_mutex_lock (&self->lock);
-  n_jobs = self->jobs.length;
-  g_mutex_unlock (&self->lock);
+  AqTurn turn;
+  AqJob *job;
 
   g_main_context_push_thread_default (self->context);
+  aq_turn_begin (&turn, self->pace, source);
 
-  /* Jobs that come in meanwhile have to wait for the next turn of the main
-   * loop, or callbacks that put and get in turn would keep it for good. A main
+  /* A job that comes in meanwhile runs in the same turn: callbacks that put and
+   * get by turns would otherwise cost a round of the main loop each. A main
    * loop inside a callback takes jobs from the same list, in order. */
-  for (guint i = 0; i < n_jobs; i++)
+  do
     {
-      AqJob *job = take_job (self);
-
+      job = take_job (self);
       if (job == NULL)
         break;
 
       job->funcs->run (job);
       job->funcs->free (job);
     }
+  while (aq_turn_goes_on (&turn));
 
   g_main_context_pop_thread_default (self->context);
 
@@ -128,11 +107,6 @@ dispatcher_finalize (GSource *source)
 {
   AqDispatcher *self = (AqDispatcher *) source;
   AqJob *job;
-
-  g_mutex_lock (&dispatchers_lock);
-  if (g_hash_table_lookup (dispatchers, self) == self)
-    g_hash_table_remove (dispatchers, self);
-  g_mutex_unlock (&dispatchers_lock);
 
   while ((job = take_job (self)) != NULL)
     job->funcs->free (job);
@@ -149,7 +123,7 @@ static GSourceFuncs dispatcher_funcs = {
   NULL,
 };
 
-static AqDispatcher *
+static GSource *
 dispatcher_new (GMainContext *context,
                 gint          priority)
 {
@@ -157,6 +131,7 @@ dispatcher_new (GMainContext *context,
   AqDispatcher *self = (AqDispatcher *) source;
 
   self->context = context;
+  self->pace = aq_pace_get (context);
   self->priority = priority;
   g_mutex_init (&self->lock);
 
@@ -164,8 +139,10 @@ dispatcher_new (GMainContext *context,
   g_source_set_priority (source, priority);
   /* A callback may run a main loop to wait for another one. */
   g_source_set_can_recurse (source, TRUE);
+  /* Never called; it is what the source is found by. */
+  g_source_set_callback (source, NULL, GINT_TO_POINTER (priority), NULL);
 
-  return self;
+  return source;
 }
 
 /* Returns: (transfer full) */
@@ -173,26 +150,23 @@ AqDispatcher *
 aq_dispatcher_get (GMainContext *context,
                    gint          priority)
 {
-  AqDispatcher *self;
+  static GMutex lock;
+  GSource *source;
 
-  g_mutex_lock (&dispatchers_lock);
+  g_mutex_lock (&lock);
 
-  if (dispatchers == NULL)
-    dispatchers = g_hash_table_new (dispatcher_hash, dispatcher_equal);
-
-  self = g_hash_table_lookup (dispatchers,
-                              &(AqDispatcher) { .context = context, .priority = priority });
-  if (self == NULL)
+  source = g_main_context_find_source_by_funcs_user_data (context, &dispatcher_funcs,
+                                                          GINT_TO_POINTER (priority));
+  if (source == NULL)
     {
-      self = dispatcher_new (context, priority);
-      g_hash_table_add (dispatchers, self);
-      g_source_attach (&self->source, context);
-      g_source_unref (&self->source);
+      source = dispatcher_new (context, priority);
+      g_source_attach (source, context);
+      g_source_unref (source);
     }
 
-  g_mutex_unlock (&dispatchers_lock);
+  g_mutex_unlock (&lock);
 
-  return aq_dispatcher_ref (self);
+  return aq_dispatcher_ref ((AqDispatcher *) source);
 }
 
 AqDispatcher *

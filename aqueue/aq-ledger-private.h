@@ -16,9 +16,8 @@ G_BEGIN_DECLS
  *
  * Its functions are the critical sections of the queue: they are called with
  * the queue's lock held, move pointers and counts, and call nobody. Each ends
- * by settling, which serves every waiter that can be served. Those that belong
- * to an AqResult are appended to @decided, for the caller to complete once it
- * has dropped the lock; a thread that sleeps on its own stack is woken here.
+ * by settling, which serves every waiter that can be served. They are appended
+ * to @decided, for the caller to wake.
  */
 
 typedef struct
@@ -56,10 +55,12 @@ void      aq_ledger_give_up           (AqLedger      *self,
                                        GQueue  *decided);
 void      aq_ledger_begin_call        (AqLedger      *self,
                                        AqWaiter      *waiter);
-gpointer  aq_ledger_collect           (AqLedger      *self,
+guint     aq_ledger_collect           (AqLedger      *self,
                                        AqWaiter      *waiter,
+                                       gpointer      *items,
+                                       guint          n_items,
                                        GQueue  *decided);
-void      aq_ledger_give_back         (AqLedger      *self,
+void      aq_ledger_withdraw          (AqLedger      *self,
                                        AqWaiter      *waiter,
                                        GQueue  *decided);
 
@@ -71,7 +72,9 @@ void      aq_ledger_put               (AqLedger      *self,
                                        gpointer       item,
                                        gint64         priority,
                                        GQueue  *decided);
-gpointer  aq_ledger_get               (AqLedger      *self,
+guint     aq_ledger_get               (AqLedger      *self,
+                                       gpointer      *items,
+                                       guint          n_items,
                                        GQueue  *decided);
 
 /* Of the queue as a whole */

@@ -31,11 +31,13 @@ line_of (AqLedger *self,
     case AQ_WAITER_PUT:
       return &self->putters;
 
-    case AQ_WAITER_GET:
-      return &self->getters;
-
     case AQ_WAITER_JOIN:
       return &self->joiners;
+
+    case AQ_WAITER_GET:
+    case AQ_WAITER_GET_MANY:
+    case AQ_WAITER_WATCH:
+      return &self->getters;
 
     default:
       g_assert_not_reached ();
@@ -45,22 +47,16 @@ line_of (AqLedger *self,
 static void
 decide (AqWaiter      *waiter,
         AqWaiterState  state,
-        GQueue  *decided)
+        GQueue        *decided)
 {
   waiter->state = state;
-
-  /* A waiter on a stack is gone as soon as its thread sees the new state, so
-   * it has to be woken before the lock is dropped. */
-  if (!waiter->on_stack)
-    append (decided, waiter);
-  else if (waiter->cond != NULL)
-    g_cond_signal (waiter->cond);
+  append (decided, waiter);
 }
 
 static void
-decide_all (GQueue  *line,
+decide_all (GQueue        *line,
             AqWaiterState  state,
-            GQueue  *decided)
+            GQueue        *decided)
 {
   AqWaiter *waiter;
 
@@ -91,8 +87,8 @@ take_item (AqLedger *self)
  * place where a wait ends well, whatever brought it about: an item, a place, a
  * raised limit, the last task done, the end. */
 static void
-settle (AqLedger     *self,
-        GQueue *decided)
+settle (AqLedger *self,
+        GQueue   *decided)
 {
   for (;;)
     {
@@ -141,9 +137,9 @@ aq_ledger_init (AqLedger     *self,
 
 /* @waiter is served at once if nothing speaks against it. */
 void
-aq_ledger_join_line (AqLedger     *self,
-                     AqWaiter     *waiter,
-                     GQueue *decided)
+aq_ledger_join_line (AqLedger *self,
+                     AqWaiter *waiter,
+                     GQueue   *decided)
 {
   if (waiter->state != AQ_WAITER_NEW)
     {
@@ -162,7 +158,7 @@ void
 aq_ledger_give_up (AqLedger      *self,
                    AqWaiter      *waiter,
                    AqWaiterState  reason,
-                   GQueue  *decided)
+                   GQueue        *decided)
 {
   switch (waiter->state)
     {
@@ -177,7 +173,7 @@ aq_ledger_give_up (AqLedger      *self,
 
     case AQ_WAITER_READY:
       /* It was decided before, and is on its way to its caller. */
-      if (waiter->kind == AQ_WAITER_GET)
+      if (aq_waiter_is_get (waiter))
         {
           waiter->state = reason;
           self->reserved--;
@@ -205,37 +201,38 @@ aq_ledger_begin_call (AqLedger *self,
 }
 
 /* Takes the item that was promised to @waiter: the one that is next now, which
- * need not be the one that was next when the promise was given. */
-gpointer
-aq_ledger_collect (AqLedger     *self,
-                   AqWaiter     *waiter,
-                   GQueue *decided)
+ * need not be the one that was next when the promise was given. Takes others
+ * too, up to @n_items, if they are promised to nobody. Returns how many. */
+guint
+aq_ledger_collect (AqLedger *self,
+                   AqWaiter *waiter,
+                   gpointer *items,
+                   guint     n_items,
+                   GQueue   *decided)
 {
-  gpointer item;
-
-  g_assert (waiter->kind == AQ_WAITER_GET);
+  g_assert (aq_waiter_is_get (waiter) && n_items > 0);
   g_assert (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED);
 
+  /* The promise becomes an item that is available, and nobody is in between. */
   waiter->state = AQ_WAITER_SPENT;
   self->reserved--;
-  item = take_item (self);
-  settle (self, decided);
 
-  return item;
+  return aq_ledger_get (self, items, n_items, decided);
 }
 
-/* Passes on the promise that @waiter holds, if it holds one. */
+/* Ends what @waiter is about: passes on its promise, if it holds one. */
 void
-aq_ledger_give_back (AqLedger     *self,
-                     AqWaiter     *waiter,
-                     GQueue *decided)
+aq_ledger_withdraw (AqLedger *self,
+                    AqWaiter *waiter,
+                    GQueue   *decided)
 {
-  if (waiter->kind != AQ_WAITER_GET ||
-      (waiter->state != AQ_WAITER_READY && waiter->state != AQ_WAITER_CALLED))
-    return;
+  if (waiter->state == AQ_WAITER_WAITING)
+    g_queue_unlink (line_of (self, waiter), &waiter->link);
+  else if (aq_waiter_is_get (waiter) &&
+           (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED))
+    self->reserved--;
 
   waiter->state = AQ_WAITER_SPENT;
-  self->reserved--;
   settle (self, decided);
 }
 
@@ -269,32 +266,37 @@ aq_ledger_is_finished (AqLedger *self)
 
 /* Only if there is room. */
 void
-aq_ledger_put (AqLedger     *self,
-               gpointer      item,
-               gint64        priority,
-               GQueue *decided)
+aq_ledger_put (AqLedger *self,
+               gpointer  item,
+               gint64    priority,
+               GQueue   *decided)
 {
   accept (self, item, priority);
   settle (self, decided);
 }
 
-/* Only if an item could be promised. */
-gpointer
-aq_ledger_get (AqLedger     *self,
-               GQueue *decided)
+/* Takes up to @n_items that are promised to nobody. Returns how many. */
+guint
+aq_ledger_get (AqLedger *self,
+               gpointer *items,
+               guint     n_items,
+               GQueue   *decided)
 {
-  gpointer item = take_item (self);
+  guint n = 0;
+
+  while (n < n_items && aq_ledger_can_promise (self))
+    items[n++] = take_item (self);
 
   settle (self, decided);
 
-  return item;
+  return n;
 }
 
 /* Returns %FALSE, with no other effect, once more tasks are done than items
  * were put. */
 gboolean
-aq_ledger_task_done (AqLedger     *self,
-                     GQueue *decided)
+aq_ledger_task_done (AqLedger *self,
+                     GQueue   *decided)
 {
   if (self->unfinished == 0)
     return FALSE;
@@ -327,9 +329,9 @@ drop_available (AqLedger *self,
 
 /* @dropped is initialized with what was dropped, for the caller to free. */
 guint
-aq_ledger_clear (AqLedger     *self,
-                 AqStore      *dropped,
-                 GQueue *decided)
+aq_ledger_clear (AqLedger *self,
+                 AqStore  *dropped,
+                 GQueue   *decided)
 {
   guint n_dropped = drop_available (self, dropped);
 
@@ -340,10 +342,10 @@ aq_ledger_clear (AqLedger     *self,
 
 /* @dropped is initialized, and stays empty unless @immediate. */
 guint
-aq_ledger_shut_down (AqLedger     *self,
-                     gboolean      immediate,
-                     AqStore      *dropped,
-                     GQueue *decided)
+aq_ledger_shut_down (AqLedger *self,
+                     gboolean  immediate,
+                     AqStore  *dropped,
+                     GQueue   *decided)
 {
   guint n_dropped = 0;
 
@@ -360,18 +362,18 @@ aq_ledger_shut_down (AqLedger     *self,
 }
 
 void
-aq_ledger_set_max_size (AqLedger     *self,
-                        guint         max_size,
-                        GQueue *decided)
+aq_ledger_set_max_size (AqLedger *self,
+                        guint     max_size,
+                        GQueue   *decided)
 {
   self->max_size = max_size;
   settle (self, decided);
 }
 
 void
-aq_ledger_set_max_in_flight (AqLedger     *self,
-                             guint         max_in_flight,
-                             GQueue *decided)
+aq_ledger_set_max_in_flight (AqLedger *self,
+                             guint     max_in_flight,
+                             GQueue   *decided)
 {
   self->max_in_flight = max_in_flight;
   settle (self, decided);

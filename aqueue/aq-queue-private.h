@@ -45,15 +45,25 @@ gboolean  aq_queue_try_put_with_priority   (AqQueue              *self,
                                             GError              **error,
                                             const char           *func);
 
-/* For AqResult and AqHints, which call them with no lock held */
+/* For AqResult, watches and AqHints, which call them with no lock held */
 
 void      aq_queue_begin_call              (AqQueue              *self,
                                             AqWaiter             *waiter);
 void      aq_queue_give_up                 (AqQueue              *self,
                                             AqWaiter             *waiter,
                                             AqWaiterState         reason);
-void      aq_queue_give_back               (AqQueue              *self,
+void      aq_queue_withdraw                (AqQueue              *self,
                                             AqWaiter             *waiter);
+gboolean  aq_queue_prepare_watch           (AqQueue              *self,
+                                            AqWaiter             *waiter,
+                                            GMainContext         *context,
+                                            GMainContext        **asleep);
+gboolean  aq_queue_check_watch             (AqQueue              *self,
+                                            AqWaiter             *waiter,
+                                            GMainContext        **asleep);
+gboolean  aq_queue_collect_for_watch       (AqQueue              *self,
+                                            AqWaiter             *waiter,
+                                            gpointer             *item);
 void      aq_queue_release_item            (AqQueue              *self,
                                             gpointer              item);
 void      aq_queue_emit_hints              (AqQueue              *self);

@@ -253,16 +253,21 @@ has_listener (AqQueue *self,
 
 /* Ends each critical section in which the ledger may have changed. */
 static void
-act_and_unlock (AqQueue      *self,
-                GQueue *decided)
+act_and_unlock (AqQueue *self,
+                GQueue  *decided)
 {
   AqQueuePrivate *priv = get_private (self);
   GSList *asleep = NULL;
-  GList *link;
   News news;
 
-  while ((link = g_queue_pop_head_link (decided)) != NULL)
-    aq_result_push_locked (aq_result_from_waiter (link->data), &asleep);
+  /* Under the lock, since a waiter may be gone as soon as its thread sees what
+   * was decided. */
+  while (decided->head != NULL)
+    {
+      AqWaiter *waiter = g_queue_pop_head_link (decided)->data;
+
+      waiter->wake_locked (waiter, &asleep);
+    }
 
   news = note_news_locked (priv);
   g_mutex_unlock (&priv->lock);
@@ -357,6 +362,7 @@ start (AqQueue             *self,
        AqWaiterKind         kind,
        gpointer             item,
        gint64               priority,
+       guint                max_items,
        GCancellable        *cancellable,
        GAsyncReadyCallback  callback,
        gpointer             user_data,
@@ -372,6 +378,7 @@ start (AqQueue             *self,
   waiter = aq_result_get_waiter (result);
   waiter->item = item;
   waiter->priority = priority;
+  waiter->max_items = max_items;
   aq_result_watch_cancel (result);
 
   g_mutex_lock (&priv->lock);
@@ -379,11 +386,24 @@ start (AqQueue             *self,
   act_and_unlock (self, &decided);
 }
 
+/* A waiter on the stack of the thread that blocks. */
 typedef struct
 {
-  AqQueue *queue;
   AqWaiter waiter;
+  AqQueue *queue;
+  GCond cond;
+  gboolean sleeps; /* on @cond */
 } BlockingWait;
+
+static void
+blocking_wake_locked (AqWaiter  *waiter,
+                      GSList   **asleep)
+{
+  BlockingWait *wait = (BlockingWait *) waiter;
+
+  if (wait->sleeps)
+    g_cond_signal (&wait->cond);
+}
 
 static void
 blocking_cancelled_cb (GCancellable *cancellable,
@@ -393,11 +413,10 @@ blocking_cancelled_cb (GCancellable *cancellable,
 }
 
 static void
-sleep_locked (AqQueue  *self,
-              AqWaiter *waiter,
-              gint64    timeout_us)
+sleep_locked (BlockingWait *wait,
+              gint64        timeout_us)
 {
-  AqQueuePrivate *priv = get_private (self);
+  AqQueuePrivate *priv = get_private (wait->queue);
   gint64 now;
 
   /* A time that cannot be told from for ever is for ever. */
@@ -405,11 +424,11 @@ sleep_locked (AqQueue  *self,
   if (timeout_us > G_MAXINT64 - now)
     timeout_us = -1;
 
-  while (waiter->state == AQ_WAITER_WAITING)
+  while (wait->waiter.state == AQ_WAITER_WAITING)
     {
       if (timeout_us < 0)
-        g_cond_wait (waiter->cond, &priv->lock);
-      else if (!g_cond_wait_until (waiter->cond, &priv->lock, now + timeout_us))
+        g_cond_wait (&wait->cond, &priv->lock);
+      else if (!g_cond_wait_until (&wait->cond, &priv->lock, now + timeout_us))
         break;
     }
 }
@@ -429,10 +448,9 @@ block (AqQueue       *self,
   AqWaiter *waiter = &wait->waiter;
   GQueue decided = G_QUEUE_INIT;
   gulong cancelled_id = 0;
-  GCond cond;
 
   wait->queue = self;
-  waiter->on_stack = TRUE;
+  waiter->wake_locked = blocking_wake_locked;
   if (g_cancellable_is_cancelled (cancellable))
     waiter->state = AQ_WAITER_CANCELLED;
 
@@ -441,8 +459,8 @@ block (AqQueue       *self,
 
   if (waiter->state == AQ_WAITER_WAITING && timeout_us != 0)
     {
-      g_cond_init (&cond);
-      waiter->cond = &cond;
+      g_cond_init (&wait->cond);
+      wait->sleeps = TRUE;
 
       /* The handler may be called at once, and takes the lock. */
       act_and_unlock (self, &decided);
@@ -451,21 +469,21 @@ block (AqQueue       *self,
                                               G_CALLBACK (blocking_cancelled_cb),
                                               wait, NULL);
       g_mutex_lock (&priv->lock);
-      sleep_locked (self, waiter, timeout_us);
+      sleep_locked (wait, timeout_us);
     }
 
   if (waiter->state == AQ_WAITER_WAITING)
     aq_ledger_give_up (&priv->ledger, waiter, AQ_WAITER_TIMED_OUT, &decided);
   if (waiter->kind == AQ_WAITER_GET && waiter->state == AQ_WAITER_READY)
-    *item = aq_ledger_collect (&priv->ledger, waiter, &decided);
+    aq_ledger_collect (&priv->ledger, waiter, item, 1, &decided);
 
   act_and_unlock (self, &decided);
 
-  if (waiter->cond != NULL)
+  if (wait->sleeps)
     {
       /* Waits for a handler that is running, since @wait is about to go. */
       g_cancellable_disconnect (cancellable, cancelled_id);
-      g_cond_clear (&cond);
+      g_cond_clear (&wait->cond);
     }
 
   return !aq_waiter_set_error (waiter, error);
@@ -967,16 +985,94 @@ aq_queue_give_up (AqQueue       *self,
   act_and_unlock (self, &decided);
 }
 
+/* Gives the promise of @waiter back, if it has one, or takes it out of line. */
 void
-aq_queue_give_back (AqQueue  *self,
-                    AqWaiter *waiter)
+aq_queue_withdraw (AqQueue  *self,
+                   AqWaiter *waiter)
 {
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
 
   g_mutex_lock (&priv->lock);
-  aq_ledger_give_back (&priv->ledger, waiter, &decided);
+  aq_ledger_withdraw (&priv->ledger, waiter, &decided);
   act_and_unlock (self, &decided);
+}
+
+/* Lets @waiter stand in line, and returns %TRUE if it need not wait. If it has
+ * to, *@asleep is set: the main loop of @context may sleep until it is woken. */
+gboolean
+aq_queue_prepare_watch (AqQueue       *self,
+                        AqWaiter      *waiter,
+                        GMainContext  *context,
+                        GMainContext **asleep)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_new, is_ready;
+
+  g_mutex_lock (&priv->lock);
+
+  is_new = waiter->state == AQ_WAITER_NEW;
+  if (is_new)
+    aq_ledger_join_line (&priv->ledger, waiter, &decided);
+
+  is_ready = waiter->state != AQ_WAITER_WAITING;
+  if (!is_ready && *asleep == NULL)
+    *asleep = g_main_context_ref (context);
+
+  /* To look is no news, or a main loop that looks would never rest. */
+  if (is_new)
+    act_and_unlock (self, &decided);
+  else
+    g_mutex_unlock (&priv->lock);
+
+  return is_ready;
+}
+
+/* The main loop is awake again. */
+gboolean
+aq_queue_check_watch (AqQueue       *self,
+                      AqWaiter      *waiter,
+                      GMainContext **asleep)
+{
+  AqQueuePrivate *priv = get_private (self);
+  g_autoptr (GMainContext) context = NULL;
+  gboolean is_ready;
+
+  g_mutex_lock (&priv->lock);
+  context = g_steal_pointer (asleep);
+  is_ready = waiter->state != AQ_WAITER_NEW && waiter->state != AQ_WAITER_WAITING;
+  g_mutex_unlock (&priv->lock);
+
+  return is_ready;
+}
+
+/* Sets *@item, if there is one for @waiter now; if not, @waiter stands in line.
+ * Returns %FALSE once no more will come. */
+gboolean
+aq_queue_collect_for_watch (AqQueue  *self,
+                            AqWaiter *waiter,
+                            gpointer *item)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_closed;
+
+  g_mutex_lock (&priv->lock);
+
+  if (waiter->state == AQ_WAITER_NEW)
+    aq_ledger_join_line (&priv->ledger, waiter, &decided);
+
+  if (waiter->state == AQ_WAITER_READY)
+    {
+      aq_ledger_collect (&priv->ledger, waiter, item, 1, &decided);
+      waiter->state = AQ_WAITER_NEW;
+    }
+
+  is_closed = waiter->state == AQ_WAITER_CLOSED;
+  act_and_unlock (self, &decided);
+
+  return !is_closed;
 }
 
 /* Frees the item of a put that failed: an object's reference was taken for it,
@@ -1038,7 +1134,7 @@ aq_queue_put_with_priority_async (AqQueue             *self,
   if (!accepts (self, item, func))
     return;
 
-  start (self, AQ_WAITER_PUT, ref_item (self, item), priority, cancellable,
+  start (self, AQ_WAITER_PUT, ref_item (self, item), priority, 0, cancellable,
          callback, user_data, tag);
 }
 
@@ -1332,7 +1428,7 @@ aq_queue_get_async (AqQueue             *self,
   g_return_if_fail (AQ_IS_QUEUE (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, AQ_WAITER_GET, NULL, 0, cancellable, callback, user_data,
+  start (self, AQ_WAITER_GET, NULL, 0, 1, cancellable, callback, user_data,
          aq_queue_get_async);
 }
 
@@ -1372,7 +1468,7 @@ aq_queue_get_finish (AqQueue       *self,
 
   if (waiter->state == AQ_WAITER_CALLED)
     {
-      item = aq_ledger_collect (&priv->ledger, waiter, &decided);
+      aq_ledger_collect (&priv->ledger, waiter, &item, 1, &decided);
       act_and_unlock (self, &decided);
       return item;
     }
@@ -1381,6 +1477,118 @@ aq_queue_get_finish (AqQueue       *self,
 
   if (!aq_waiter_set_error (waiter, error))
     g_critical ("%s: the item of this result was collected before", G_STRFUNC);
+
+  return NULL;
+}
+
+/**
+ * aq_queue_get_many_async:
+ * @self: a queue
+ * @max_items: how many items to take at most
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once there
+ *   is an item to collect
+ * @user_data: data for @callback
+ *
+ * Takes one or more items off, waiting while the queue is empty.
+ *
+ * It waits for one item, in the same line as [method@Queue.get_async], and takes
+ * those that are there when [method@Queue.get_many_finish] collects. All else,
+ * and the errors, are as for [method@Queue.get_async].
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_get_many_async (AqQueue             *self,
+                         guint                max_items,
+                         GCancellable        *cancellable,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (max_items > 0);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start (self, AQ_WAITER_GET_MANY, NULL, 0, max_items, cancellable, callback, user_data,
+         aq_queue_get_many_async);
+}
+
+/* Makes room for as many items as there are now, at most. */
+static GPtrArray *
+array_for_items (AqQueue *self,
+                 guint    max_items)
+{
+  GPtrArray *array = g_ptr_array_new ();
+  guint length = aq_queue_get_length (self);
+
+  g_ptr_array_set_size (array, (gint) CLAMP (length, 1, max_items));
+
+  return array;
+}
+
+/* To be called once the array is filled: it frees what is cut off, too. */
+static GPtrArray *
+own_items (AqQueue   *self,
+           GPtrArray *array,
+           guint      n_items)
+{
+  AqQueuePrivate *priv = get_private (self);
+
+  g_ptr_array_set_size (array, n_items);
+  g_ptr_array_set_free_func (array, priv->item_type == G_TYPE_POINTER
+                                    ? priv->item_free_func : g_object_unref);
+
+  return array;
+}
+
+/**
+ * aq_queue_get_many_finish:
+ * @self: a queue
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Finishes an operation that was started with [method@Queue.get_many_async].
+ *
+ * The items are those that are next in the queue's order now, and in this
+ * order. None is taken that is promised to somebody else. The array frees the
+ * items that are left in it.
+ *
+ * Returns: (element-type GObject) (transfer full): one item or more, or %NULL
+ *   with @error set
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+aq_queue_get_many_finish (AqQueue       *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  AqQueuePrivate *priv;
+  GQueue decided = G_QUEUE_INIT;
+  g_autoptr (GPtrArray) array = NULL;
+  AqWaiter *waiter;
+  guint n_items;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_GET_MANY), NULL);
+
+  priv = get_private (self);
+  waiter = aq_result_get_waiter (AQ_RESULT (result));
+  array = array_for_items (self, waiter->max_items);
+
+  g_mutex_lock (&priv->lock);
+
+  if (waiter->state == AQ_WAITER_CALLED)
+    {
+      n_items = aq_ledger_collect (&priv->ledger, waiter, array->pdata, array->len, &decided);
+      act_and_unlock (self, &decided);
+      return own_items (self, g_steal_pointer (&array), n_items);
+    }
+
+  g_mutex_unlock (&priv->lock);
+
+  if (!aq_waiter_set_error (waiter, error))
+    g_critical ("%s: the items of this result were collected before", G_STRFUNC);
 
   return NULL;
 }
@@ -1459,6 +1667,40 @@ aq_queue_timed_get (AqQueue       *self,
   return get_sync (self, timeout_us, cancellable, error);
 }
 
+static guint
+try_get (AqQueue   *self,
+         gpointer  *items,
+         guint      n_items,
+         GError   **error)
+{
+  AqQueuePrivate *priv = get_private (self);
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_finished, has_items;
+
+  g_mutex_lock (&priv->lock);
+
+  if (aq_ledger_can_promise (&priv->ledger))
+    {
+      n_items = aq_ledger_get (&priv->ledger, items, n_items, &decided);
+      act_and_unlock (self, &decided);
+      return n_items;
+    }
+
+  is_finished = aq_ledger_is_finished (&priv->ledger);
+  has_items = priv->ledger.store.length > 0;
+  g_mutex_unlock (&priv->lock);
+
+  if (is_finished)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+  else if (has_items)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                         "The items in the queue are for others who wait");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is empty");
+
+  return 0;
+}
+
 /**
  * aq_queue_try_get:
  * @self: a queue
@@ -1480,37 +1722,45 @@ gpointer
 aq_queue_try_get (AqQueue  *self,
                   GError  **error)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
-  gboolean is_finished, has_items;
   gpointer item;
 
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
 
-  priv = get_private (self);
+  return try_get (self, &item, 1, error) > 0 ? item : NULL;
+}
 
-  g_mutex_lock (&priv->lock);
+/**
+ * aq_queue_try_get_many:
+ * @self: a queue
+ * @max_items: how many items to take at most
+ * @error: return location for an error
+ *
+ * Takes the items off that are there now, up to a number.
+ *
+ * The items are in the queue's order. None is taken that is promised to a
+ * waiting get. The array frees the items that are left in it. The errors are
+ * those of [method@Queue.try_get].
+ *
+ * Returns: (element-type GObject) (transfer full): one item or more, or %NULL
+ *   with @error set
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+aq_queue_try_get_many (AqQueue  *self,
+                       guint     max_items,
+                       GError  **error)
+{
+  g_autoptr (GPtrArray) array = NULL;
+  guint n_items;
 
-  if (aq_ledger_can_promise (&priv->ledger))
-    {
-      item = aq_ledger_get (&priv->ledger, &decided);
-      act_and_unlock (self, &decided);
-      return item;
-    }
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (max_items > 0, NULL);
 
-  is_finished = aq_ledger_is_finished (&priv->ledger);
-  has_items = priv->ledger.store.length > 0;
-  g_mutex_unlock (&priv->lock);
+  array = array_for_items (self, max_items);
+  n_items = try_get (self, array->pdata, array->len, error);
 
-  if (is_finished)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
-  else if (has_items)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
-                         "The items in the queue are for others who wait");
-  else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is empty");
-
-  return NULL;
+  return n_items > 0 ? own_items (self, g_steal_pointer (&array), n_items) : NULL;
 }
 
 /**
@@ -1611,7 +1861,7 @@ aq_queue_join_async (AqQueue             *self,
   g_return_if_fail (AQ_IS_QUEUE (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, AQ_WAITER_JOIN, NULL, 0, cancellable, callback, user_data,
+  start (self, AQ_WAITER_JOIN, NULL, 0, 0, cancellable, callback, user_data,
          aq_queue_join_async);
 }
 

@@ -106,6 +106,20 @@ AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_try_get               (AqQueue              *self,
                                               GError              **error);
 AQ_AVAILABLE_IN_0_1
+void          aq_queue_get_many_async        (AqQueue              *self,
+                                              guint                 max_items,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+AQ_AVAILABLE_IN_0_1
+GPtrArray    *aq_queue_get_many_finish       (AqQueue              *self,
+                                              GAsyncResult         *result,
+                                              GError              **error);
+AQ_AVAILABLE_IN_0_1
+GPtrArray    *aq_queue_try_get_many          (AqQueue              *self,
+                                              guint                 max_items,
+                                              GError              **error);
+AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_peek                  (AqQueue              *self);
 
 AQ_AVAILABLE_IN_0_1

@@ -40,10 +40,7 @@ gboolean  aq_result_is_valid     (gpointer             result,
                                   AqWaiterKind         kind);
 
 AqWaiter *aq_result_get_waiter   (AqResult            *self);
-AqResult *aq_result_from_waiter  (AqWaiter            *waiter);
 
 void      aq_result_watch_cancel (AqResult            *self);
-void      aq_result_push_locked  (AqResult            *self,
-                                  GSList             **asleep);
 
 G_END_DECLS

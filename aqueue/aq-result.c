@@ -33,9 +33,27 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AqResult, aq_result, G_TYPE_OBJECT,
                                                       aq_result_async_result_init))
 
 static AqResult *
+result_from_waiter (AqWaiter *waiter)
+{
+  return (AqResult *) ((guint8 *) waiter - G_STRUCT_OFFSET (AqResult, waiter));
+}
+
+static AqResult *
 result_from_job (AqJob *job)
 {
   return (AqResult *) ((guint8 *) job - G_STRUCT_OFFSET (AqResult, job));
+}
+
+/* The dispatcher takes over the reference that the queue had. Pushing under the
+ * lock makes callbacks run in the order of the decisions. Nor can the result be
+ * gone before this returns, since running it takes the lock. */
+static void
+wake_locked (AqWaiter  *waiter,
+             GSList   **asleep)
+{
+  AqResult *self = result_from_waiter (waiter);
+
+  aq_dispatcher_push (self->dispatcher, &self->job, asleep);
 }
 
 /* Runs in the thread that cancels, perhaps with a lock of the cancellable
@@ -85,7 +103,7 @@ aq_result_finalize (GObject *object)
   AqResult *self = AQ_RESULT (object);
 
   /* Nobody collected: what was promised to this one goes to the next. */
-  aq_queue_give_back (self->queue, &self->waiter);
+  aq_queue_withdraw (self->queue, &self->waiter);
   aq_queue_release_item (self->queue, self->waiter.item);
 
   g_clear_object (&self->cancellable);
@@ -107,6 +125,7 @@ static void
 aq_result_init (AqResult *self)
 {
   self->job.funcs = &result_job_funcs;
+  self->waiter.wake_locked = wake_locked;
 }
 
 static gpointer
@@ -182,12 +201,6 @@ aq_result_get_waiter (AqResult *self)
   return &self->waiter;
 }
 
-AqResult *
-aq_result_from_waiter (AqWaiter *waiter)
-{
-  return (AqResult *) ((guint8 *) waiter - G_STRUCT_OFFSET (AqResult, waiter));
-}
-
 /* To be called before the queue knows of the waiter: the handler can run at
  * once, in this thread or another. It then finds the waiter NEW, and the
  * cancelled waiter never joins the line. */
@@ -204,14 +217,4 @@ aq_result_watch_cancel (AqResult *self)
                                                 G_CALLBACK (cancelled_cb),
                                                 g_object_ref (self),
                                                 g_object_unref);
-}
-
-/* To be called with the lock of the queue held, so that callbacks run in the
- * order of the decisions, and so that @self cannot be gone before this returns.
- * Takes over the reference that the queue had while @self waited. */
-void
-aq_result_push_locked (AqResult  *self,
-                       GSList   **asleep)
-{
-  aq_dispatcher_push (self->dispatcher, &self->job, asleep);
 }

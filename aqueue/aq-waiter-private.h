@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /*
  * AqWaiter: one put, get or join, from its call to its end.
  *
- * It is part of an AqResult, or stands on the stack of a thread that blocks.
- * Its fields are protected by the lock of its queue.
+ * It is part of an AqResult or of a watch, or stands on the stack of a thread
+ * that blocks. Its fields are protected by the lock of its queue.
  *
  *   NEW ──> WAITING ──> READY ──> CALLED ──> SPENT
  *    │         │          │
@@ -28,8 +28,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   AQ_WAITER_PUT,
-  AQ_WAITER_GET,
   AQ_WAITER_JOIN,
+  AQ_WAITER_GET, /* from here on: gets, which stand in one line */
+  AQ_WAITER_GET_MANY,
+  AQ_WAITER_WATCH,
 } AqWaiterKind;
 
 typedef enum
@@ -56,9 +58,20 @@ struct _AqWaiter
   gpointer item; /* (nullable): a put's, until it is in */
   gint64 priority;
 
-  gboolean on_stack;
-  GCond *cond; /* (nullable): what the thread sleeps on, if on_stack */
+  guint max_items; /* that a get for many collects */
+
+  /* Called once it is decided, with the lock of the queue held, and so must
+   * only move pointers. Main loops that have to be woken once the lock is
+   * dropped are added to @asleep: GMainContext, (transfer full). */
+  void (*wake_locked) (AqWaiter  *self,
+                       GSList   **asleep);
 };
+
+static inline gboolean
+aq_waiter_is_get (const AqWaiter *self)
+{
+  return self->kind >= AQ_WAITER_GET;
+}
 
 gboolean  aq_waiter_set_error (AqWaiter  *self,
                                GError   **error);

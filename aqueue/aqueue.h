@@ -12,5 +12,6 @@
 #include <aqueue/aq-priority-queue.h>
 #include <aqueue/aq-queue.h>
 #include <aqueue/aq-version.h>
+#include <aqueue/aq-watch.h>
 
 #undef AQ_INSIDE

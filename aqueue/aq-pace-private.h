@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * AqPace: sees to it that less urgent work gets its turn (P6).
+ *
+ * In a main loop a source of lower priority runs only when nothing of higher
+ * priority is ready, and a busy queue is always ready. So the sources of this
+ * library work in short turns, and when they have done so for some time and the
+ * main loop never came to rest, all of them take a break: until the loop has
+ * nothing else to do, but only for so long that others, who never rest, cannot
+ * keep the queues from their work.
+ *
+ * There is one for each main context, to which it belongs. It is used only by
+ * the thread that runs the context, so it needs no lock.
+ */
+
+typedef struct _AqPace AqPace;
+
+/* One dispatch of a source. */
+typedef struct
+{
+  AqPace *pace;
+  gint64 start_time; /* µs, monotonic */
+  guint n_done;
+  guint n_at_next_look; /* at the clock */
+} AqTurn;
+
+AqPace   *aq_pace_get         (GMainContext *context);
+gboolean  aq_pace_has_break   (AqPace       *self);
+
+void      aq_turn_begin       (AqTurn       *self,
+                               AqPace       *pace,
+                               GSource      *source);
+gboolean  aq_turn_goes_on     (AqTurn       *self);
+
+G_END_DECLS

@@ -1,0 +1,294 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-watch.h"
+
+#include "aq-pace-private.h"
+#include "aq-queue-private.h"
+
+/*
+ * A watch stands in the line of gets like any other, and goes to its end again
+ * for each item: so it is served in turn with all others who wait, and holds no
+ * promise while its callback runs.
+ *
+ * It is two sources. The one that the program sees calls back. The other is its
+ * child, the bell: it tells when there is something to do, and it is finalized
+ * when the first is destroyed, in whichever way, even if the program holds on
+ * to that. A source has no other way to hear of this; and a promise must not
+ * stay with a watch that will never be called again.
+ */
+
+typedef struct
+{
+  gatomicrefcount ref_count; /* its two sources */
+
+  AqQueue *queue;            /* (owned) */
+  GCancellable *cancellable; /* (owned) (nullable) */
+  AqPace *pace;              /* (unowned): of the context, which has the sources */
+
+  AqWaiter waiter;
+
+  /* The context while it may sleep; protected by the lock of the queue. This
+   * cannot keep the context for long: the next item takes it away. */
+  GMainContext *asleep; /* (owned) (nullable) */
+} Watch;
+
+typedef struct
+{
+  GSource source;
+
+  Watch *watch; /* (owned) */
+} WatchSource;
+
+static void
+wake_locked (AqWaiter  *waiter,
+             GSList   **asleep)
+{
+  Watch *self = (Watch *) ((guint8 *) waiter - G_STRUCT_OFFSET (Watch, waiter));
+
+  if (self->asleep != NULL)
+    *asleep = g_slist_prepend (*asleep, g_steal_pointer (&self->asleep));
+}
+
+static Watch *
+watch_new (AqQueue      *queue,
+           GCancellable *cancellable)
+{
+  Watch *self = g_new0 (Watch, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->queue = g_object_ref (queue);
+  g_set_object (&self->cancellable, cancellable);
+  self->waiter.kind = AQ_WAITER_WATCH;
+  self->waiter.wake_locked = wake_locked;
+
+  return self;
+}
+
+static void
+watch_unref (Watch *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_object_unref (self->queue);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+static gboolean
+bell_prepare (GSource *source,
+              gint    *timeout)
+{
+  Watch *watch = ((WatchSource *) source)->watch;
+  GMainContext *context = g_source_get_context (source);
+
+  *timeout = -1;
+
+  if (watch->pace == NULL)
+    watch->pace = aq_pace_get (context);
+
+  return !aq_pace_has_break (watch->pace) &&
+         aq_queue_prepare_watch (watch->queue, &watch->waiter, context, &watch->asleep);
+}
+
+static gboolean
+bell_check (GSource *source)
+{
+  Watch *watch = ((WatchSource *) source)->watch;
+
+  return aq_queue_check_watch (watch->queue, &watch->waiter, &watch->asleep) &&
+         !aq_pace_has_break (watch->pace);
+}
+
+/* Whatever makes a child ready makes its parent ready too. */
+static gboolean
+bell_dispatch (GSource     *source,
+               GSourceFunc  callback,
+               gpointer     user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+bell_finalize (GSource *source)
+{
+  Watch *watch = ((WatchSource *) source)->watch;
+
+  aq_queue_withdraw (watch->queue, &watch->waiter);
+  /* Nobody else can wake us from here on. */
+  g_clear_pointer (&watch->asleep, g_main_context_unref);
+  watch_unref (watch);
+}
+
+static GSourceFuncs bell_funcs = {
+  bell_prepare,
+  bell_check,
+  bell_dispatch,
+  bell_finalize,
+  NULL,
+  NULL,
+};
+
+static gboolean
+watch_dispatch (GSource     *source,
+                GSourceFunc  callback,
+                gpointer     user_data)
+{
+  Watch *watch = ((WatchSource *) source)->watch;
+  AqQueueWatchFunc func = (AqQueueWatchFunc) (GCallback) callback;
+  gboolean ended = FALSE;
+  gboolean go_on = TRUE;
+  AqTurn turn;
+
+  if (func == NULL)
+    {
+      g_critical ("A watch on a queue has no callback: call g_source_set_callback ()");
+      return G_SOURCE_REMOVE;
+    }
+
+  aq_turn_begin (&turn, watch->pace, source);
+
+  do
+    {
+      gpointer item = NULL;
+
+      ended = g_cancellable_is_cancelled (watch->cancellable) ||
+              !aq_queue_collect_for_watch (watch->queue, &watch->waiter, &item);
+      if (item == NULL)
+        break;
+
+      go_on = func (watch->queue, item, user_data);
+    }
+  while (go_on && !g_source_is_destroyed (source) && aq_turn_goes_on (&turn));
+
+  if (!ended)
+    return go_on;
+
+  func (watch->queue, NULL, user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_finalize (GSource *source)
+{
+  watch_unref (((WatchSource *) source)->watch);
+}
+
+static GSourceFuncs watch_funcs = {
+  NULL,
+  NULL,
+  watch_dispatch,
+  watch_finalize,
+  NULL,
+  NULL,
+};
+
+static GSource *
+watch_source_new (GSourceFuncs *funcs,
+                  Watch        *watch)
+{
+  GSource *source = g_source_new (funcs, sizeof (WatchSource));
+
+  ((WatchSource *) source)->watch = watch;
+  g_source_set_static_name (source, "[aqueue] watch");
+
+  return source;
+}
+
+/**
+ * aq_queue_add_watch:
+ * @self: a queue
+ * @io_priority: the priority of the calls, as of a [struct@GLib.Source]
+ * @func: (scope notified) (closure data) (destroy notify): called for each item
+ * @data: data for @func
+ * @notify: (nullable): frees @data when the watch is removed
+ *
+ * Calls a function for each item, in the main loop of the caller.
+ *
+ * This is the cheapest way to take items in a main loop: many come in one turn
+ * of it, and each with one function call. The watch waits in the same line as
+ * [method@Queue.get_async], and goes to its end again after each item.
+ *
+ * To process some items at once, set [property@Queue:max-in-flight], start an
+ * asynchronous operation in @func, and call [method@Queue.task_done] when that
+ * has ended.
+ *
+ * @func runs in the thread-default main context of the caller, in short turns:
+ * other work there gets its own, less urgent work too. It can return
+ * `G_SOURCE_REMOVE`, and anybody can call [func@GLib.Source.remove]; then the
+ * rest of the items stays in the queue. The watch keeps the queue alive until it
+ * is removed, or the queue is shut down and empty.
+ *
+ * Returns: the number of the source, greater than 0
+ *
+ * Since: 0.1
+ */
+guint
+aq_queue_add_watch (AqQueue          *self,
+                    gint              io_priority,
+                    AqQueueWatchFunc  func,
+                    gpointer          data,
+                    GDestroyNotify    notify)
+{
+  g_autoptr (GSource) source = NULL;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+  g_return_val_if_fail (func != NULL, 0);
+
+  source = aq_queue_create_source (self, NULL);
+  g_source_set_priority (source, io_priority);
+  g_source_set_callback (source, G_SOURCE_FUNC (func), data, notify);
+
+  return g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+/**
+ * aq_queue_create_source:
+ * @self: a queue
+ * @cancellable: (nullable): an object to end the watch with
+ *
+ * Creates a source that calls a function for each item.
+ *
+ * This is [method@Queue.add_watch] for those who choose the context, and the
+ * moment, themselves. Set an [callback@QueueWatchFunc] as its callback, with
+ * `G_SOURCE_FUNC ()`, and attach it to any context. It takes items from when
+ * that context runs, until the source is destroyed, which can be done in any
+ * thread.
+ *
+ * Returns: (transfer full): a new source
+ *
+ * Since: 0.1
+ */
+GSource *
+aq_queue_create_source (AqQueue      *self,
+                        GCancellable *cancellable)
+{
+  g_autoptr (GSource) bell = NULL;
+  GSource *source;
+  Watch *watch;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  watch = watch_new (self, cancellable);
+  source = watch_source_new (&watch_funcs, watch);
+
+  g_atomic_ref_count_inc (&watch->ref_count);
+  bell = watch_source_new (&bell_funcs, watch);
+  g_source_add_child_source (source, bell);
+
+  if (cancellable != NULL)
+    {
+      g_autoptr (GSource) cancelled = g_cancellable_source_new (cancellable);
+
+      g_source_set_dummy_callback (cancelled);
+      g_source_add_child_source (source, cancelled);
+    }
+
+  return source;
+}
