@@ -1521,7 +1521,7 @@ array_for_items (AqQueue *self,
   GPtrArray *array = g_ptr_array_new ();
   guint length = aq_queue_get_length (self);
 
-  g_ptr_array_set_size (array, (gint) CLAMP (length, 1, max_items));
+  g_ptr_array_set_size (array, (gint) CLAMP (length, 1, MIN (max_items, G_MAXINT)));
 
   return array;
 }
