@@ -48,56 +48,81 @@ void      aq_ledger_init              (AqLedger      *self,
 /* Of one waiter */
 void      aq_ledger_join_line         (AqLedger      *self,
                                        AqWaiter      *waiter,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 void      aq_ledger_give_up           (AqLedger      *self,
                                        AqWaiter      *waiter,
                                        AqWaiterState  reason,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 void      aq_ledger_begin_call        (AqLedger      *self,
                                        AqWaiter      *waiter);
 guint     aq_ledger_collect           (AqLedger      *self,
                                        AqWaiter      *waiter,
                                        gpointer      *items,
                                        guint          n_items,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 void      aq_ledger_withdraw          (AqLedger      *self,
                                        AqWaiter      *waiter,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 
 /* At once */
-gboolean  aq_ledger_has_room          (AqLedger      *self);
-gboolean  aq_ledger_can_promise       (AqLedger      *self);
-gboolean  aq_ledger_is_finished       (AqLedger      *self);
 void      aq_ledger_put               (AqLedger      *self,
                                        gpointer       item,
                                        gint64         priority,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 guint     aq_ledger_get               (AqLedger      *self,
                                        gpointer      *items,
                                        guint          n_items,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 
 /* Of the queue as a whole */
 gboolean  aq_ledger_task_done         (AqLedger      *self,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 guint     aq_ledger_clear             (AqLedger      *self,
                                        AqStore       *dropped,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 guint     aq_ledger_shut_down         (AqLedger      *self,
                                        gboolean       immediate,
                                        AqStore       *dropped,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 void      aq_ledger_set_max_size      (AqLedger      *self,
                                        guint          max_size,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 void      aq_ledger_set_max_in_flight (AqLedger      *self,
                                        guint          max_in_flight,
-                                       GQueue  *decided);
+                                       GQueue        *decided);
 
 #ifdef AQ_ENABLE_DEBUG
 void      aq_ledger_check             (AqLedger      *self);
 #else
 #define   aq_ledger_check(self)       ((void) 0)
 #endif
+
+/* While this is so no put waits. */
+static inline gboolean
+aq_ledger_has_room (const AqLedger *self)
+{
+  if (self->is_shut_down)
+    return FALSE;
+
+  return self->store.length < (self->max_size > 0 ? self->max_size : G_MAXUINT);
+}
+
+/* While this is so no get waits. */
+static inline gboolean
+aq_ledger_can_promise (const AqLedger *self)
+{
+  if (self->store.length == self->reserved)
+    return FALSE;
+
+  return self->max_in_flight == 0 ||
+         self->in_flight + self->reserved < self->max_in_flight;
+}
+
+/* Shut down, and with nothing left to get. */
+static inline gboolean
+aq_ledger_is_finished (const AqLedger *self)
+{
+  return self->is_shut_down && self->store.length == 0;
+}
 
 G_END_DECLS

@@ -83,12 +83,9 @@ take_item (AqLedger *self)
   return aq_store_pop (&self->store);
 }
 
-/* Serves everyone who can be served, the longest wait first. This is the one
- * place where a wait ends well, whatever brought it about: an item, a place, a
- * raised limit, the last task done, the end. */
 static void
-settle (AqLedger *self,
-        GQueue   *decided)
+serve (AqLedger *self,
+       GQueue   *decided)
 {
   for (;;)
     {
@@ -123,6 +120,17 @@ settle (AqLedger *self,
   /* Last, so that an item which has just got in is waited for. */
   if (self->unfinished == 0)
     decide_all (&self->joiners, AQ_WAITER_READY, decided);
+}
+
+/* Serves everyone who can be served, the longest wait first. This is the one
+ * place where a wait ends well, whatever brought it about: an item, a place, a
+ * raised limit, the last task done, the end. */
+static inline void
+settle (AqLedger *self,
+        GQueue   *decided)
+{
+  if (self->putters.head != NULL || self->getters.head != NULL || self->joiners.head != NULL)
+    serve (self, decided);
 
   aq_ledger_check (self);
 }
@@ -234,34 +242,6 @@ aq_ledger_withdraw (AqLedger *self,
 
   waiter->state = AQ_WAITER_SPENT;
   settle (self, decided);
-}
-
-/* While this is so no put waits. */
-gboolean
-aq_ledger_has_room (AqLedger *self)
-{
-  if (self->is_shut_down)
-    return FALSE;
-
-  return self->store.length < (self->max_size > 0 ? self->max_size : G_MAXUINT);
-}
-
-/* While this is so no get waits. */
-gboolean
-aq_ledger_can_promise (AqLedger *self)
-{
-  if (self->store.length == self->reserved)
-    return FALSE;
-
-  return self->max_in_flight == 0 ||
-         self->in_flight + self->reserved < self->max_in_flight;
-}
-
-/* Shut down, and with nothing left to get. */
-gboolean
-aq_ledger_is_finished (AqLedger *self)
-{
-  return self->is_shut_down && self->store.length == 0;
 }
 
 /* Only if there is room. */

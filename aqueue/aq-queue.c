@@ -209,8 +209,8 @@ take_snapshot_locked (AqQueuePrivate *priv,
   snapshot[PROP_IO_PRIORITY] = (guint64) aq_dispatcher_get_priority (priv->home);
 }
 
-/* Returns what is to be told and was not pending before. */
-static News
+/* Returns what is to be told and is not pending yet. */
+static inline News
 note_news_locked (AqQueuePrivate *priv)
 {
   guint length = priv->ledger.store.length;
@@ -224,12 +224,7 @@ note_news_locked (AqQueuePrivate *priv)
 
   priv->last_length = length;
 
-  news &= ~priv->pending;
-  if (priv->pending == 0)
-    aq_hints_push_locked (priv->hints, priv->home);
-  priv->pending |= news;
-
-  return news;
+  return news & ~priv->pending;
 }
 
 static gboolean
@@ -251,14 +246,13 @@ has_listener (AqQueue *self,
          g_signal_has_handler_pending (self, signals[DRAINED], 0, FALSE);
 }
 
-/* Ends each critical section in which the ledger may have changed. */
 static void
-act_and_unlock (AqQueue *self,
-                GQueue  *decided)
+wake_and_unlock (AqQueue *self,
+                 GQueue  *decided,
+                 News     news)
 {
   AqQueuePrivate *priv = get_private (self);
   GSList *asleep = NULL;
-  News news;
 
   /* Under the lock, since a waiter may be gone as soon as its thread sees what
    * was decided. */
@@ -269,7 +263,10 @@ act_and_unlock (AqQueue *self,
       waiter->wake_locked (waiter, &asleep);
     }
 
-  news = note_news_locked (priv);
+  if (news != 0 && priv->pending == 0)
+    aq_hints_push_locked (priv->hints, priv->home);
+  priv->pending |= news;
+
   g_mutex_unlock (&priv->lock);
 
   if (asleep != NULL)
@@ -283,7 +280,21 @@ act_and_unlock (AqQueue *self,
     aq_dispatcher_wake (g_atomic_pointer_get (&priv->home));
 }
 
-static gboolean
+/* Ends each critical section in which the ledger may have changed. */
+static inline void
+act_and_unlock (AqQueue *self,
+                GQueue  *decided)
+{
+  AqQueuePrivate *priv = get_private (self);
+  News news = note_news_locked (priv);
+
+  if (decided->head == NULL && news == 0)
+    g_mutex_unlock (&priv->lock);
+  else
+    wake_and_unlock (self, decided, news);
+}
+
+static inline gboolean
 accepts (AqQueue    *self,
          gpointer    item,
          const char *func)

@@ -27,6 +27,14 @@ typedef enum
 typedef struct _AqStoreBlock AqStoreBlock;
 typedef struct _AqStoreEntry AqStoreEntry;
 
+struct _AqStoreBlock
+{
+  AqStoreBlock *prev;
+  AqStoreBlock *next;
+  guint capacity;
+  gpointer items[];
+};
+
 typedef struct
 {
   AqStoreOrder order;
@@ -54,16 +62,50 @@ typedef struct
   } u;
 } AqStore;
 
-void     aq_store_init  (AqStore      *self,
-                         AqStoreOrder  order);
-void     aq_store_push  (AqStore      *self,
-                         gpointer      item,
-                         gint64        priority);
-gpointer aq_store_pop   (AqStore      *self);
-gpointer aq_store_peek  (AqStore      *self);
-void     aq_store_cut   (AqStore      *self,
-                         guint         n_keep,
-                         AqStore      *rest);
-void     aq_store_clear (AqStore      *self);
+void     aq_store_init          (AqStore      *self,
+                                 AqStoreOrder  order);
+void     aq_store_push_anywhere (AqStore      *self,
+                                 gpointer      item,
+                                 gint64        priority);
+gpointer aq_store_pop_anywhere  (AqStore      *self);
+gpointer aq_store_peek          (AqStore      *self);
+void     aq_store_cut           (AqStore      *self,
+                                 guint         n_keep,
+                                 AqStore      *rest);
+void     aq_store_clear         (AqStore      *self);
+
+/* Within a block, first in, first out is a matter of two lines; all else is in
+ * the functions they call. */
+
+/* @priority counts in a store with that order alone. */
+static inline void
+aq_store_push (AqStore  *self,
+               gpointer  item,
+               gint64    priority)
+{
+  if (self->order == AQ_STORE_FIFO && self->u.line.tail != NULL &&
+      self->u.line.tail_index < self->u.line.tail->capacity)
+    {
+      self->u.line.tail->items[self->u.line.tail_index++] = item;
+      self->length++;
+    }
+  else
+    {
+      aq_store_push_anywhere (self, item, priority);
+    }
+}
+
+static inline gpointer
+aq_store_pop (AqStore *self)
+{
+  if (self->order == AQ_STORE_FIFO && self->length > 1 &&
+      self->u.line.head_index + 1 < self->u.line.head->capacity)
+    {
+      self->length--;
+      return self->u.line.head->items[self->u.line.head_index++];
+    }
+
+  return aq_store_pop_anywhere (self);
+}
 
 G_END_DECLS

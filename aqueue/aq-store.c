@@ -14,14 +14,6 @@
 #define MIN_HEAP_CAPACITY 32
 #define HEAP_ARITY 4
 
-struct _AqStoreBlock
-{
-  AqStoreBlock *prev;
-  AqStoreBlock *next;
-  guint capacity;
-  gpointer items[];
-};
-
 struct _AqStoreEntry
 {
   gpointer item;
@@ -264,11 +256,10 @@ aq_store_init (AqStore      *self,
   *self = (AqStore) { .order = order };
 }
 
-/* @priority counts in a store with that order alone. */
 void
-aq_store_push (AqStore  *self,
-               gpointer  item,
-               gint64    priority)
+aq_store_push_anywhere (AqStore  *self,
+                        gpointer  item,
+                        gint64    priority)
 {
   if (self->order == AQ_STORE_PRIORITY)
     heap_push (self, item, priority);
@@ -279,7 +270,7 @@ aq_store_push (AqStore  *self,
 }
 
 gpointer
-aq_store_pop (AqStore *self)
+aq_store_pop_anywhere (AqStore *self)
 {
   return pop_entry (self).item;
 }

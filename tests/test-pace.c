@@ -43,8 +43,8 @@ load_init (Load *load)
 
 /* Each item that comes off goes on again. */
 static void
-load_passes (Load *load,
-             guint n_items)
+load_passes (Load  *load,
+             guint  n_items)
 {
   load->n_items += n_items;
   for (guint i = 0; i < n_items; i++)
