@@ -14,12 +14,22 @@ G_BEGIN_DECLS
  * AqDispatcher: runs jobs in a main context, one after the other.
  *
  * There is one for each main context and priority. It is a GSource that belongs
- * to its context for as long as that lives, so who holds a reference to the
- * context, holds the dispatcher.
+ * to its context for as long as that lives. Who holds a reference keeps the
+ * context, so an operation holds one as long as it waits. Its job holds none:
+ * if nobody else keeps the context, job and context go together.
  */
 
 typedef struct _AqDispatcher AqDispatcher;
 typedef struct _AqJob AqJob;
+
+/* What is left to do after a lock is dropped: GMainContext, (owned). */
+typedef struct _AqWakeUps AqWakeUps;
+
+struct _AqWakeUps
+{
+  GSList *to_wake;
+  GSList *to_release;
+};
 
 typedef struct
 {
@@ -41,13 +51,15 @@ void          aq_dispatcher_unref        (AqDispatcher *self);
 GMainContext *aq_dispatcher_get_context  (AqDispatcher *self);
 gint          aq_dispatcher_get_priority (AqDispatcher *self);
 
-void          aq_dispatcher_push         (AqDispatcher *self,
+gboolean      aq_dispatcher_push         (AqDispatcher *self,
                                           AqJob        *job,
-                                          GSList      **asleep);
+                                          gboolean      will_wake);
 gboolean      aq_dispatcher_remove       (AqDispatcher *self,
                                           AqJob        *job);
 void          aq_dispatcher_wake         (AqDispatcher *self);
-void          aq_dispatcher_wake_all     (GSList       *asleep);
+
+void          aq_wake_ups_run            (AqWakeUps    *self);
+void          aq_wake_main_context       (GMainContext *context);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AqDispatcher, aq_dispatcher_unref)
 

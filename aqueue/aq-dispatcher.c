@@ -20,7 +20,7 @@ struct _AqDispatcher
 
   /* The fields below are protected by @lock. */
   GQueue jobs;
-  gboolean asleep; /* the main loop may block before it looks at us again */
+  gboolean asleep; /* the main loop may sleep before it looks at us again */
 };
 
 static AqJob *
@@ -38,19 +38,20 @@ take_job (AqDispatcher *self)
   return job;
 }
 
-/* @asleep: what is so from here on if there is nothing to do. GLib prepares all
- * sources, sleeps if none is ready, and then checks them: a push has to wake it
- * only if it comes after our prepare and before our check. During a break it
- * does not sleep. */
+/* GLib prepares all sources, sleeps if none is ready, and then checks them: we
+ * are asleep from a prepare that finds nothing until we are dispatched. Not only
+ * until the check: a program that polls for itself may look, and then sleep on
+ * what it was told before. */
 static gboolean
 is_ready (AqDispatcher *self,
-          gboolean      asleep)
+          gboolean      is_prepare)
 {
   gboolean has_jobs;
 
   g_mutex_lock (&self->lock);
   has_jobs = self->jobs.length > 0;
-  self->asleep = asleep && !has_jobs;
+  if (is_prepare || has_jobs)
+    self->asleep = !has_jobs;
   g_mutex_unlock (&self->lock);
 
   return has_jobs && !aq_pace_has_break (self->pace);
@@ -139,6 +140,7 @@ dispatcher_new (GMainContext *context,
   g_source_set_priority (source, priority);
   /* A callback may run a main loop to wait for another one. */
   g_source_set_can_recurse (source, TRUE);
+  ((AqDispatcher *) source)->asleep = TRUE;
   /* Never called; it is what the source is found by. */
   g_source_set_callback (source, NULL, GINT_TO_POINTER (priority), NULL);
 
@@ -197,27 +199,25 @@ aq_dispatcher_get_priority (AqDispatcher *self)
 
 /* Appends @job, which must stay until its free function is called. Only moves
  * pointers, so that it can be done under the lock which decided the order of
- * the jobs. If the main loop is asleep, it is added to @asleep, for
- * aq_dispatcher_wake_all () once no lock is held; with @asleep %NULL the job
- * runs when the loop comes round for another reason, or aq_dispatcher_wake ()
- * is called. */
-void
-aq_dispatcher_push (AqDispatcher  *self,
-                    AqJob         *job,
-                    GSList       **asleep)
+ * the jobs. With @will_wake it returns whether the main loop sleeps, and the
+ * caller has to wake it once the lock is dropped. Without, the job runs when the
+ * loop comes round for another reason. */
+gboolean
+aq_dispatcher_push (AqDispatcher *self,
+                    AqJob        *job,
+                    gboolean      will_wake)
 {
-  g_mutex_lock (&self->lock);
+  gboolean asleep;
 
+  g_mutex_lock (&self->lock);
   job->link.data = job;
   g_queue_push_tail_link (&self->jobs, &job->link);
-
-  if (asleep != NULL && self->asleep)
-    {
-      self->asleep = FALSE;
-      *asleep = g_slist_prepend (*asleep, g_main_context_ref (self->context));
-    }
-
+  asleep = will_wake && self->asleep;
+  if (asleep)
+    self->asleep = FALSE;
   g_mutex_unlock (&self->lock);
+
+  return asleep;
 }
 
 /* Returns %FALSE if @job was not, or no longer, among those to run. */
@@ -252,18 +252,24 @@ aq_dispatcher_wake (AqDispatcher *self)
   g_mutex_unlock (&self->lock);
 
   if (asleep)
-    g_main_context_wakeup (self->context);
+    aq_wake_main_context (self->context);
 }
 
-/* @asleep: (transfer full) */
+/* May free contexts, and the operations that go with them. */
 void
-aq_dispatcher_wake_all (GSList *asleep)
+aq_wake_ups_run (AqWakeUps *self)
 {
-  for (GSList *link = asleep; link != NULL; link = link->next)
-    {
-      g_main_context_wakeup (link->data);
-      g_main_context_unref (link->data);
-    }
+  for (GSList *link = self->to_wake; link != NULL; link = link->next)
+    aq_wake_main_context (link->data);
 
-  g_slist_free (asleep);
+  g_slist_free_full (self->to_wake, (GDestroyNotify) g_main_context_unref);
+  g_slist_free_full (self->to_release, (GDestroyNotify) g_main_context_unref);
+}
+
+void
+aq_wake_main_context (GMainContext *context)
+{
+  /* Inside a dispatch of its own thread, it comes round without being told. */
+  if (g_main_depth () == 0 || !g_main_context_is_owner (context))
+    g_main_context_wakeup (context);
 }

@@ -68,7 +68,7 @@ aq_hints_push_locked (AqHints      *self,
 {
   g_atomic_ref_count_inc (&self->ref_count);
   self->dispatcher = dispatcher;
-  aq_dispatcher_push (dispatcher, &self->job, NULL);
+  aq_dispatcher_push (dispatcher, &self->job, FALSE);
 }
 
 /* To be called by the queue at its end, while it still holds its context. */

@@ -32,9 +32,10 @@ typedef struct
   guint max_size;      /* 0: no bound */
   guint max_in_flight; /* 0: no limit */
   gboolean is_shut_down;
+  gboolean drops_leftovers; /* was shut down immediately */
 
   guint64 unfinished; /* put, and neither reported done nor dropped */
-  guint64 in_flight;  /* collected, and not reported done */
+  guint64 in_flight;  /* of these: collected */
 
   /* Since the beginning: n_accepted = n_collected + n_dropped + length. */
   guint64 n_accepted;
@@ -107,15 +108,19 @@ aq_ledger_has_room (const AqLedger *self)
   return self->store.length < (self->max_size > 0 ? self->max_size : G_MAXUINT);
 }
 
+/* As many items as may be are in flight, or promised. */
+static inline gboolean
+aq_ledger_is_limited (const AqLedger *self)
+{
+  return self->max_in_flight > 0 &&
+         self->in_flight + self->reserved >= self->max_in_flight;
+}
+
 /* While this is so no get waits. */
 static inline gboolean
 aq_ledger_can_promise (const AqLedger *self)
 {
-  if (self->store.length == self->reserved)
-    return FALSE;
-
-  return self->max_in_flight == 0 ||
-         self->in_flight + self->reserved < self->max_in_flight;
+  return self->store.length > self->reserved && !aq_ledger_is_limited (self);
 }
 
 /* Shut down, and with nothing left to get. */

@@ -77,7 +77,10 @@ accept (AqLedger *self,
 static gpointer
 take_item (AqLedger *self)
 {
-  self->in_flight++;
+  /* As in asyncio, a task may be reported done before its item is collected. */
+  if (self->in_flight < self->unfinished)
+    self->in_flight++;
+
   self->n_collected++;
 
   return aq_store_pop (&self->store);
@@ -283,7 +286,6 @@ aq_ledger_task_done (AqLedger *self,
 
   self->unfinished--;
 
-  /* As in asyncio, a task may be called done before its item was collected. */
   if (self->in_flight > 0)
     self->in_flight--;
 
@@ -301,8 +303,8 @@ drop_available (AqLedger *self,
   self->n_dropped += dropped->length;
 
   /* Nobody will report these done. It may be fewer, if somebody has done so
-   * before they were collected. */
-  self->unfinished -= MIN (self->unfinished, dropped->length);
+   * already, but those in flight are still to be reported. */
+  self->unfinished -= MIN (self->unfinished - self->in_flight, dropped->length);
 
   return dropped->length;
 }
@@ -330,6 +332,7 @@ aq_ledger_shut_down (AqLedger *self,
   guint n_dropped = 0;
 
   self->is_shut_down = TRUE;
+  self->drops_leftovers |= immediate;
 
   if (immediate)
     n_dropped = drop_available (self, dropped);
@@ -366,6 +369,7 @@ aq_ledger_check (AqLedger *self)
 {
   g_assert (self->n_accepted == self->n_collected + self->n_dropped + self->store.length);
   g_assert (self->reserved <= self->store.length);
+  g_assert (self->in_flight <= self->unfinished);
 
   g_assert (self->putters.head == NULL || !aq_ledger_has_room (self));
   g_assert (self->getters.head == NULL || !aq_ledger_can_promise (self));

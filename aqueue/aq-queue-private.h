@@ -56,11 +56,9 @@ void      aq_queue_withdraw                (AqQueue              *self,
                                             AqWaiter             *waiter);
 gboolean  aq_queue_prepare_watch           (AqQueue              *self,
                                             AqWaiter             *waiter,
-                                            GMainContext         *context,
-                                            GMainContext        **asleep);
+                                            gboolean             *asleep);
 gboolean  aq_queue_check_watch             (AqQueue              *self,
-                                            AqWaiter             *waiter,
-                                            GMainContext        **asleep);
+                                            AqWaiter             *waiter);
 gboolean  aq_queue_collect_for_watch       (AqQueue              *self,
                                             AqWaiter             *waiter,
                                             gpointer             *item);

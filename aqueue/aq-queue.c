@@ -6,6 +6,7 @@
 
 #include "aq-queue.h"
 
+#include "aq-cancel-private.h"
 #include "aq-dispatcher-private.h"
 #include "aq-hints-private.h"
 #include "aq-ledger-private.h"
@@ -252,7 +253,7 @@ wake_and_unlock (AqQueue *self,
                  News     news)
 {
   AqQueuePrivate *priv = get_private (self);
-  GSList *asleep = NULL;
+  AqWakeUps wake_ups = { NULL, };
 
   /* Under the lock, since a waiter may be gone as soon as its thread sees what
    * was decided. */
@@ -260,7 +261,7 @@ wake_and_unlock (AqQueue *self,
     {
       AqWaiter *waiter = g_queue_pop_head_link (decided)->data;
 
-      waiter->wake_locked (waiter, &asleep);
+      waiter->wake_locked (waiter, &wake_ups);
     }
 
   if (news != 0 && priv->pending == 0)
@@ -269,15 +270,15 @@ wake_and_unlock (AqQueue *self,
 
   g_mutex_unlock (&priv->lock);
 
-  if (asleep != NULL)
-    aq_dispatcher_wake_all (asleep);
-
   /* Hints are pushed at any rate, and emitted when the main loop comes round.
    * It is woken for them only if somebody listens. That is asked once, and not
    * again while the hints are pending: who connects in the meantime does so in
    * that main loop, or before it runs, so it will come round. */
   if (news != 0 && has_listener (self, news))
     aq_dispatcher_wake (g_atomic_pointer_get (&priv->home));
+
+  /* Last, since we may go with a context that nobody else keeps. */
+  aq_wake_ups_run (&wake_ups);
 }
 
 /* Ends each critical section in which the ledger may have changed. */
@@ -353,6 +354,23 @@ drop_store (AqQueue *self,
   aq_store_clear (store);
 }
 
+/* Ends a critical section in which a promise may have been given back. After an
+ * immediate shutdown its item is dropped, as it would have been without the
+ * promise. Not for the thread that cancels, which has no business with items. */
+static void
+drop_leftovers_and_unlock (AqQueue *self,
+                           GQueue  *decided)
+{
+  AqQueuePrivate *priv = get_private (self);
+  AqStore dropped = { 0, };
+
+  if (priv->ledger.drops_leftovers)
+    aq_ledger_clear (&priv->ledger, &dropped, decided);
+
+  act_and_unlock (self, decided);
+  drop_store (self, &dropped);
+}
+
 static AqDispatcher *
 ref_dispatcher_for_thread (AqQueue *self)
 {
@@ -384,13 +402,13 @@ start (AqQueue             *self,
   AqWaiter *waiter;
   AqResult *result;
 
-  result = aq_result_new (self, kind, ref_dispatcher_for_thread (self), cancellable,
-                          callback, user_data, tag);
+  result = aq_result_new (self, kind, ref_dispatcher_for_thread (self), callback,
+                          user_data, tag);
   waiter = aq_result_get_waiter (result);
   waiter->item = item;
   waiter->priority = priority;
   waiter->max_items = max_items;
-  aq_result_watch_cancel (result);
+  aq_result_watch_cancel (result, cancellable);
 
   g_mutex_lock (&priv->lock);
   aq_ledger_join_line (&priv->ledger, waiter, &decided);
@@ -408,19 +426,12 @@ typedef struct
 
 static void
 blocking_wake_locked (AqWaiter  *waiter,
-                      GSList   **asleep)
+                      AqWakeUps *wake_ups)
 {
   BlockingWait *wait = (BlockingWait *) waiter;
 
   if (wait->sleeps)
     g_cond_signal (&wait->cond);
-}
-
-static void
-blocking_cancelled_cb (GCancellable *cancellable,
-                       BlockingWait *wait)
-{
-  aq_queue_give_up (wait->queue, &wait->waiter, AQ_WAITER_CANCELLED);
 }
 
 static void
@@ -458,7 +469,7 @@ block (AqQueue       *self,
   AqQueuePrivate *priv = get_private (self);
   AqWaiter *waiter = &wait->waiter;
   GQueue decided = G_QUEUE_INIT;
-  gulong cancelled_id = 0;
+  AqCancel *cancel = NULL;
 
   wait->queue = self;
   waiter->wake_locked = blocking_wake_locked;
@@ -475,10 +486,9 @@ block (AqQueue       *self,
 
       /* The handler may be called at once, and takes the lock. */
       act_and_unlock (self, &decided);
+      g_object_ref (self);
       if (cancellable != NULL)
-        cancelled_id = g_cancellable_connect (cancellable,
-                                              G_CALLBACK (blocking_cancelled_cb),
-                                              wait, NULL);
+        cancel = aq_cancel_new (cancellable, self, waiter);
       g_mutex_lock (&priv->lock);
       sleep_locked (wait, timeout_us);
     }
@@ -488,13 +498,13 @@ block (AqQueue       *self,
   if (waiter->kind == AQ_WAITER_GET && waiter->state == AQ_WAITER_READY)
     aq_ledger_collect (&priv->ledger, waiter, item, 1, &decided);
 
-  act_and_unlock (self, &decided);
+  drop_leftovers_and_unlock (self, &decided);
 
   if (wait->sleeps)
     {
-      /* Waits for a handler that is running, since @wait is about to go. */
-      g_cancellable_disconnect (cancellable, cancelled_id);
+      g_clear_pointer (&cancel, aq_cancel_cut);
       g_cond_clear (&wait->cond);
+      g_object_unref (self);
     }
 
   return !aq_waiter_set_error (waiter, error);
@@ -660,9 +670,10 @@ aq_queue_constructed (GObject *object)
 
   G_OBJECT_CLASS (aq_queue_parent_class)->constructed (object);
 
-  /* What it was made with is no news. */
+  /* What it was made with is no news. From here on there can be. */
   g_mutex_lock (&priv->lock);
   take_snapshot_locked (priv, priv->told);
+  priv->pending = 0;
   g_mutex_unlock (&priv->lock);
 }
 
@@ -925,6 +936,8 @@ aq_queue_init (AqQueue *self)
   priv->home = aq_dispatcher_get (context, G_PRIORITY_DEFAULT);
   g_mutex_init (&priv->lock);
   aq_ledger_init (&priv->ledger, AQ_STORE_FIFO);
+  /* As if it were told already: nobody may look at a queue in the making. */
+  priv->pending = NEWS_NOTIFY | NEWS_ITEMS_ADDED | NEWS_DRAINED;
 
   g_main_context_unref (context);
 }
@@ -978,9 +991,14 @@ aq_queue_begin_call (AqQueue  *self,
 {
   AqQueuePrivate *priv = get_private (self);
 
+  GQueue decided = G_QUEUE_INIT;
+
   g_mutex_lock (&priv->lock);
   aq_ledger_begin_call (&priv->ledger, waiter);
-  g_mutex_unlock (&priv->lock);
+  if (priv->ledger.drops_leftovers)
+    drop_leftovers_and_unlock (self, &decided);
+  else
+    g_mutex_unlock (&priv->lock);
 }
 
 void
@@ -1006,16 +1024,15 @@ aq_queue_withdraw (AqQueue  *self,
 
   g_mutex_lock (&priv->lock);
   aq_ledger_withdraw (&priv->ledger, waiter, &decided);
-  act_and_unlock (self, &decided);
+  drop_leftovers_and_unlock (self, &decided);
 }
 
-/* Lets @waiter stand in line, and returns %TRUE if it need not wait. If it has
- * to, *@asleep is set: the main loop of @context may sleep until it is woken. */
+/* Lets @waiter stand in line, and returns %TRUE if it need not wait. Until then
+ * it is asleep. */
 gboolean
-aq_queue_prepare_watch (AqQueue       *self,
-                        AqWaiter      *waiter,
-                        GMainContext  *context,
-                        GMainContext **asleep)
+aq_queue_prepare_watch (AqQueue  *self,
+                        AqWaiter *waiter,
+                        gboolean *asleep)
 {
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
@@ -1028,8 +1045,7 @@ aq_queue_prepare_watch (AqQueue       *self,
     aq_ledger_join_line (&priv->ledger, waiter, &decided);
 
   is_ready = waiter->state != AQ_WAITER_WAITING;
-  if (!is_ready && *asleep == NULL)
-    *asleep = g_main_context_ref (context);
+  *asleep = !is_ready;
 
   /* To look is no news, or a main loop that looks would never rest. */
   if (is_new)
@@ -1040,18 +1056,14 @@ aq_queue_prepare_watch (AqQueue       *self,
   return is_ready;
 }
 
-/* The main loop is awake again. */
 gboolean
-aq_queue_check_watch (AqQueue       *self,
-                      AqWaiter      *waiter,
-                      GMainContext **asleep)
+aq_queue_check_watch (AqQueue  *self,
+                      AqWaiter *waiter)
 {
   AqQueuePrivate *priv = get_private (self);
-  g_autoptr (GMainContext) context = NULL;
   gboolean is_ready;
 
   g_mutex_lock (&priv->lock);
-  context = g_steal_pointer (asleep);
   is_ready = waiter->state != AQ_WAITER_NEW && waiter->state != AQ_WAITER_WAITING;
   g_mutex_unlock (&priv->lock);
 
@@ -1119,11 +1131,12 @@ aq_queue_emit_hints (AqQueue *self)
 
   g_mutex_unlock (&priv->lock);
 
-  g_object_freeze_notify (G_OBJECT (self));
+  /* Not g_object_notify (): if another thread sets a property just now, that
+   * would leave it to that thread to emit. */
   for (guint i = 1; i < N_PROPS; i++)
     if (now[i] != before[i])
-      g_object_notify_by_pspec (G_OBJECT (self), props[i]);
-  g_object_thaw_notify (G_OBJECT (self));
+      g_signal_emit (self, notify_signal,
+                     g_param_spec_get_name_quark (props[i]), props[i]);
 
   if (n_added > 0)
     g_signal_emit (self, signals[ITEMS_ADDED], 0, (guint) MIN (n_added, G_MAXUINT));
@@ -1686,7 +1699,7 @@ try_get (AqQueue   *self,
 {
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
-  gboolean is_finished, has_items;
+  gboolean is_finished, is_limited, has_items;
 
   g_mutex_lock (&priv->lock);
 
@@ -1698,11 +1711,15 @@ try_get (AqQueue   *self,
     }
 
   is_finished = aq_ledger_is_finished (&priv->ledger);
+  is_limited = aq_ledger_is_limited (&priv->ledger);
   has_items = priv->ledger.store.length > 0;
   g_mutex_unlock (&priv->lock);
 
   if (is_finished)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+  else if (is_limited)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                         "As many items as may be are in flight");
   else if (has_items)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
                          "The items in the queue are for others who wait");
@@ -1974,8 +1991,9 @@ aq_queue_timed_join (AqQueue       *self,
  * Waiting puts fail with `G_IO_ERROR_CLOSED` at once. The items that are left
  * can still be got; after the last one, gets fail with `G_IO_ERROR_CLOSED` too.
  *
- * With @immediate the items that are left are dropped, except those that are
- * promised to a get already, and count as processed.
+ * With @immediate the items that are left are dropped, and count as processed.
+ * One that is promised to a get already is dropped only if that does not
+ * collect it.
  *
  * A queue that is shut down stays so. To shut it down again changes nothing,
  * but a later call with @immediate still drops.

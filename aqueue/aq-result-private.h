@@ -31,7 +31,6 @@ G_DECLARE_FINAL_TYPE (AqResult, aq_result, AQ, RESULT, GObject)
 AqResult *aq_result_new          (AqQueue             *queue,
                                   AqWaiterKind         kind,
                                   AqDispatcher        *dispatcher,
-                                  GCancellable        *cancellable,
                                   GAsyncReadyCallback  callback,
                                   gpointer             user_data,
                                   gpointer             tag);
@@ -41,6 +40,7 @@ gboolean  aq_result_is_valid     (gpointer             result,
 
 AqWaiter *aq_result_get_waiter   (AqResult            *self);
 
-void      aq_result_watch_cancel (AqResult            *self);
+void      aq_result_watch_cancel (AqResult            *self,
+                                  GCancellable        *cancellable);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "aq-result-private.h"
 
+#include "aq-cancel-private.h"
 #include "aq-queue-private.h"
 
 struct _AqResult
@@ -16,10 +17,8 @@ struct _AqResult
   AqJob job;
 
   AqQueue *queue;           /* (owned) */
-  AqDispatcher *dispatcher; /* (owned) */
-
-  GCancellable *cancellable; /* (owned) (nullable) */
-  gulong cancelled_id;
+  AqDispatcher *dispatcher; /* (owned) (nullable): until it is decided */
+  AqCancel *cancel;         /* (owned) (nullable): until the callback is called */
 
   GAsyncReadyCallback callback; /* (nullable) */
   gpointer user_data;
@@ -49,20 +48,16 @@ result_from_job (AqJob *job)
  * gone before this returns, since running it takes the lock. */
 static void
 wake_locked (AqWaiter  *waiter,
-             GSList   **asleep)
+             AqWakeUps *wake_ups)
 {
   AqResult *self = result_from_waiter (waiter);
+  AqDispatcher *dispatcher = g_steal_pointer (&self->dispatcher);
+  GMainContext *context = aq_dispatcher_get_context (dispatcher);
 
-  aq_dispatcher_push (self->dispatcher, &self->job, asleep);
-}
-
-/* Runs in the thread that cancels, perhaps with a lock of the cancellable
- * held, so all it does is to change states. */
-static void
-cancelled_cb (GCancellable *cancellable,
-              AqResult     *self)
-{
-  aq_queue_give_up (self->queue, &self->waiter, AQ_WAITER_CANCELLED);
+  if (aq_dispatcher_push (dispatcher, &self->job, TRUE))
+    wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
+  else
+    wake_ups->to_release = g_slist_prepend (wake_ups->to_release, context);
 }
 
 static void
@@ -70,12 +65,7 @@ result_job_run (AqJob *job)
 {
   AqResult *self = result_from_job (job);
 
-  /* Not g_cancellable_disconnect (), which waits for handlers to return: one of
-   * them may be running the main loop that we are called from. The handler has
-   * a reference to us, so it can finish in its own time. */
-  if (self->cancelled_id != 0)
-    g_signal_handler_disconnect (self->cancellable, self->cancelled_id);
-
+  g_clear_pointer (&self->cancel, aq_cancel_cut);
   aq_queue_begin_call (self->queue, &self->waiter);
 
   /* A put that failed leaves its item to the caller, who should not find it
@@ -102,13 +92,15 @@ aq_result_finalize (GObject *object)
 {
   AqResult *self = AQ_RESULT (object);
 
+  /* Not cut before if the context is gone. */
+  g_clear_pointer (&self->cancel, aq_cancel_cut);
+
   /* Nobody collected: what was promised to this one goes to the next. */
   aq_queue_withdraw (self->queue, &self->waiter);
   aq_queue_release_item (self->queue, self->waiter.item);
 
-  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->dispatcher, aq_dispatcher_unref);
   g_object_unref (self->queue);
-  aq_dispatcher_unref (self->dispatcher);
 
   G_OBJECT_CLASS (aq_result_parent_class)->finalize (object);
 }
@@ -161,7 +153,6 @@ AqResult *
 aq_result_new (AqQueue             *queue,
                AqWaiterKind         kind,
                AqDispatcher        *dispatcher,
-               GCancellable        *cancellable,
                GAsyncReadyCallback  callback,
                gpointer             user_data,
                gpointer             tag)
@@ -171,7 +162,6 @@ aq_result_new (AqQueue             *queue,
   self->waiter.kind = kind;
   self->queue = g_object_ref (queue);
   self->dispatcher = dispatcher;
-  g_set_object (&self->cancellable, cancellable);
   self->callback = callback;
   self->user_data = user_data;
   self->tag = tag;
@@ -201,20 +191,14 @@ aq_result_get_waiter (AqResult *self)
   return &self->waiter;
 }
 
-/* To be called before the queue knows of the waiter: the handler can run at
- * once, in this thread or another. It then finds the waiter NEW, and the
- * cancelled waiter never joins the line. */
+/* To be called before the queue knows of the waiter. */
 void
-aq_result_watch_cancel (AqResult *self)
+aq_result_watch_cancel (AqResult     *self,
+                        GCancellable *cancellable)
 {
-  if (self->cancellable == NULL)
-    return;
-
-  if (g_cancellable_is_cancelled (self->cancellable))
-    aq_queue_give_up (self->queue, &self->waiter, AQ_WAITER_CANCELLED);
-  else
-    self->cancelled_id = g_cancellable_connect (self->cancellable,
-                                                G_CALLBACK (cancelled_cb),
-                                                g_object_ref (self),
-                                                g_object_unref);
+  /* Who is cancelled already needs nobody to tell. */
+  if (g_cancellable_is_cancelled (cancellable))
+    self->waiter.state = AQ_WAITER_CANCELLED;
+  else if (cancellable != NULL)
+    self->cancel = aq_cancel_new (cancellable, self->queue, &self->waiter);
 }

@@ -56,7 +56,7 @@ typedef struct
     struct
     {
       AqStoreEntry *entries;
-      guint capacity;
+      gsize capacity;
       guint64 next_serial;
     } heap;
   } u;

@@ -149,7 +149,7 @@ entry_precedes (const AqStoreEntry *a,
 
 static void
 heap_resize (AqStore *self,
-             guint    capacity)
+             gsize    capacity)
 {
   self->u.heap.entries = g_renew (AqStoreEntry, self->u.heap.entries, capacity);
   self->u.heap.capacity = capacity;
@@ -162,7 +162,7 @@ heap_push (AqStore  *self,
 {
   AqStoreEntry entry = { item, priority, self->u.heap.next_serial++ };
   AqStoreEntry *entries;
-  guint hole = self->length;
+  gsize hole = self->length;
 
   if (self->length == self->u.heap.capacity)
     heap_resize (self, MAX (2 * self->u.heap.capacity, MIN_HEAP_CAPACITY));
@@ -170,7 +170,7 @@ heap_push (AqStore  *self,
   entries = self->u.heap.entries;
   while (hole > 0)
     {
-      guint parent = (hole - 1) / HEAP_ARITY;
+      gsize parent = (hole - 1) / HEAP_ARITY;
 
       if (!entry_precedes (&entry, &entries[parent]))
         break;
@@ -187,19 +187,19 @@ heap_pop (AqStore *self)
   AqStoreEntry *entries = self->u.heap.entries;
   AqStoreEntry first = entries[0];
   AqStoreEntry last = entries[self->length - 1];
-  guint n_left = self->length - 1;
-  guint hole = 0;
+  gsize n_left = self->length - 1;
+  gsize hole = 0;
 
   for (;;)
     {
-      guint child = HEAP_ARITY * hole + 1;
-      guint end = MIN (child + HEAP_ARITY, n_left);
-      guint best = child;
+      gsize child = HEAP_ARITY * hole + 1;
+      gsize end = MIN (child + HEAP_ARITY, n_left);
+      gsize best = child;
 
       if (child >= n_left)
         break;
 
-      for (guint i = child + 1; i < end; i++)
+      for (gsize i = child + 1; i < end; i++)
         if (entry_precedes (&entries[i], &entries[best]))
           best = i;
 

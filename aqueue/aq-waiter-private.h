@@ -16,10 +16,12 @@ G_BEGIN_DECLS
  * It is part of an AqResult or of a watch, or stands on the stack of a thread
  * that blocks. Its fields are protected by the lock of its queue.
  *
+ *                           ┌──────────────┐
  *   NEW ──> WAITING ──> READY ──> CALLED ──> SPENT
  *    │         │          │
  *    │         │          └─ gets ──> CANCELLED
- *    └─────────┴──> CANCELLED, TIMED_OUT, CLOSED
+ *    │         └──> CANCELLED, TIMED_OUT, CLOSED
+ *    └──> CANCELLED
  *
  * A get that is READY can still be cancelled, since its item has not left the
  * store. A put cannot: its item is there for all to see.
@@ -47,6 +49,7 @@ typedef enum
 } AqWaiterState;
 
 typedef struct _AqWaiter AqWaiter;
+typedef struct _AqWakeUps AqWakeUps;
 
 struct _AqWaiter
 {
@@ -61,10 +64,9 @@ struct _AqWaiter
   guint max_items; /* that a get for many collects */
 
   /* Called once it is decided, with the lock of the queue held, and so must
-   * only move pointers. Main loops that have to be woken once the lock is
-   * dropped are added to @asleep: GMainContext, (transfer full). */
+   * only move pointers. The rest is added to @wake_ups. */
   void (*wake_locked) (AqWaiter  *self,
-                       GSList   **asleep);
+                       AqWakeUps *wake_ups);
 };
 
 static inline gboolean

@@ -6,6 +6,7 @@
 
 #include "aq-watch.h"
 
+#include "aq-dispatcher-private.h"
 #include "aq-pace-private.h"
 #include "aq-queue-private.h"
 
@@ -27,13 +28,13 @@ typedef struct
 
   AqQueue *queue;            /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
-  AqPace *pace;              /* (unowned): of the context, which has the sources */
+
+  /* (unowned) (nullable): of the sources, which go before their context does. */
+  GMainContext *context;
+  AqPace *pace;
 
   AqWaiter waiter;
-
-  /* The context while it may sleep; protected by the lock of the queue. This
-   * cannot keep the context for long: the next item takes it away. */
-  GMainContext *asleep; /* (owned) (nullable) */
+  gboolean asleep; /* the main loop may be; protected by the queue's lock */
 } Watch;
 
 typedef struct
@@ -43,14 +44,18 @@ typedef struct
   Watch *watch; /* (owned) */
 } WatchSource;
 
+/* We have no reference to the context: it would be a circle. But before that can
+ * go, the bell is finalized, which takes the lock. So it is woken here, and not
+ * once the lock is dropped. */
 static void
 wake_locked (AqWaiter  *waiter,
-             GSList   **asleep)
+             AqWakeUps *wake_ups)
 {
   Watch *self = (Watch *) ((guint8 *) waiter - G_STRUCT_OFFSET (Watch, waiter));
 
-  if (self->asleep != NULL)
-    *asleep = g_slist_prepend (*asleep, g_steal_pointer (&self->asleep));
+  if (self->asleep)
+    aq_wake_main_context (self->context);
+  self->asleep = FALSE;
 }
 
 static Watch *
@@ -84,15 +89,17 @@ bell_prepare (GSource *source,
               gint    *timeout)
 {
   Watch *watch = ((WatchSource *) source)->watch;
-  GMainContext *context = g_source_get_context (source);
 
   *timeout = -1;
 
-  if (watch->pace == NULL)
-    watch->pace = aq_pace_get (context);
+  if (watch->context == NULL)
+    {
+      watch->context = g_source_get_context (source);
+      watch->pace = aq_pace_get (watch->context);
+    }
 
   return !aq_pace_has_break (watch->pace) &&
-         aq_queue_prepare_watch (watch->queue, &watch->waiter, context, &watch->asleep);
+         aq_queue_prepare_watch (watch->queue, &watch->waiter, &watch->asleep);
 }
 
 static gboolean
@@ -100,7 +107,7 @@ bell_check (GSource *source)
 {
   Watch *watch = ((WatchSource *) source)->watch;
 
-  return aq_queue_check_watch (watch->queue, &watch->waiter, &watch->asleep) &&
+  return aq_queue_check_watch (watch->queue, &watch->waiter) &&
          !aq_pace_has_break (watch->pace);
 }
 
@@ -119,8 +126,6 @@ bell_finalize (GSource *source)
   Watch *watch = ((WatchSource *) source)->watch;
 
   aq_queue_withdraw (watch->queue, &watch->waiter);
-  /* Nobody else can wake us from here on. */
-  g_clear_pointer (&watch->asleep, g_main_context_unref);
   watch_unref (watch);
 }
 
