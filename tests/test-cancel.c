@@ -103,6 +103,27 @@ test_cancel_passes_promise_on (void)
 }
 
 static void
+test_cancel_wakes_next (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get gets[2];
+
+  g_test_summary ("The promise of a cancelled get is enough to complete the next one.");
+
+  for (int i = 0; i < 2; i++)
+    get_start (&gets[i], queue);
+  aq_test_put (queue, 1);
+  g_cancellable_cancel (gets[0].cancellable);
+  drain_context ();
+
+  g_assert_nonnull (gets[1].result);
+  g_assert_cmpint (get_end (&gets[0]), ==, -1);
+  g_assert_cmpint (get_end (&gets[1]), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_cancel_after_callback (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -397,6 +418,123 @@ test_cancel_then_shutdown (void)
   aq_test_finalize_queue (queue);
 }
 
+/* An item that tells whether it was disposed of inside g_cancellable_cancel (). */
+
+#define WITNESS_TYPE (witness_get_type ())
+G_DECLARE_FINAL_TYPE (Witness, witness, AQ_TEST, WITNESS, GObject)
+
+struct _Witness
+{
+  GObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (Witness, witness, G_TYPE_OBJECT)
+
+static GPrivate is_cancelling;
+static int n_seen_inside; /* (atomic) */
+
+static void
+witness_dispose (GObject *object)
+{
+  if (g_private_get (&is_cancelling) != NULL)
+    g_atomic_int_inc (&n_seen_inside);
+
+  G_OBJECT_CLASS (witness_parent_class)->dispose (object);
+}
+
+static void
+witness_class_init (WitnessClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = witness_dispose;
+}
+
+static void
+witness_init (Witness *self)
+{
+}
+
+static gpointer
+cancel_thread (gpointer data)
+{
+  g_private_set (&is_cancelling, data);
+  g_cancellable_cancel (data);
+  g_private_set (&is_cancelling, NULL);
+
+  return NULL;
+}
+
+static void
+ignore_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  (*(int *) user_data)++;
+}
+
+static void
+test_cancel_takes_nothing_along (void)
+{
+  g_test_summary ("Nothing is disposed of inside g_cancellable_cancel (), whoever is last.");
+
+  n_seen_inside = 0;
+  for (int i = 0; i < 2000; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GObject) item = g_object_new (WITNESS_TYPE, NULL);
+      AqQueue *queue = aq_queue_new (WITNESS_TYPE, 1);
+      GThread *thread;
+      int n_called = 0;
+
+      /* The put waits, and with it the first item. */
+      aq_queue_try_put (queue, item, NULL);
+      aq_queue_put_async (queue, item, cancellable, ignore_cb, &n_called);
+      g_clear_object (&item);
+      g_object_unref (queue);
+
+      thread = g_thread_new ("cancel", cancel_thread, cancellable);
+      wait_for_count (&n_called, 1);
+      g_thread_join (thread);
+    }
+  g_assert_cmpint (n_seen_inside, ==, 0);
+}
+
+static gpointer
+get_until_cancelled_thread (gpointer data)
+{
+  gpointer *args = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (aq_queue_get_sync (args[0], args[1], &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  return NULL;
+}
+
+static void
+join_cb (GCancellable *cancellable,
+         GThread      *thread)
+{
+  g_thread_join (thread);
+}
+
+static void
+test_cancel_does_not_wait_for_others (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gpointer args[2] = { queue, cancellable };
+  GThread *thread;
+
+  g_test_summary ("A handler of the same cancellable may wait for the thread that was cancelled.");
+
+  thread = g_thread_new ("get", get_until_cancelled_thread, args);
+  wait_for_waiting (queue, 1, 0);
+  g_signal_connect (cancellable, "cancelled", G_CALLBACK (join_cb), thread);
+  g_cancellable_cancel (cancellable);
+
+  aq_test_finalize_queue (queue);
+}
+
 static gpointer
 put_many_thread (gpointer data)
 {
@@ -509,6 +647,7 @@ main (int   argc,
   g_test_add_func ("/cancel/get/waiting", test_cancel_waiting_get);
   g_test_add_func ("/cancel/get/after-promise", test_cancel_after_promise);
   g_test_add_func ("/cancel/get/passes-promise-on", test_cancel_passes_promise_on);
+  g_test_add_func ("/cancel/get/wakes-next", test_cancel_wakes_next);
   g_test_add_func ("/cancel/get/after-callback", test_cancel_after_callback);
   g_test_add_func ("/cancel/get/before-call", test_cancel_before_get);
   g_test_add_func ("/cancel/get/at-every-turn", test_cancel_at_every_turn);
@@ -523,6 +662,8 @@ main (int   argc,
 
   g_test_add_func ("/cancel/shared-cancellable", test_cancel_one_for_all);
   g_test_add_func ("/cancel/first-decision-counts", test_cancel_then_shutdown);
+  g_test_add_func ("/cancel/takes-nothing-along", test_cancel_takes_nothing_along);
+  g_test_add_func ("/cancel/does-not-wait-for-others", test_cancel_does_not_wait_for_others);
   g_test_add_func ("/cancel/races-with-puts", test_cancel_races_with_puts);
 
   g_test_add_data_func ("/cancel/many/oldest-first", "oldest-first", test_cancel_many);

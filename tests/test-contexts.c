@@ -448,6 +448,209 @@ test_contexts_queue_of_dead_context (void)
   aq_test_finalize_queue (queue);
 }
 
+static void
+test_contexts_operations_go_with_context (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_new ();
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A context that goes takes its operations along, and promises come back.");
+
+  g_main_context_push_thread_default (context);
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  g_main_context_pop_thread_default (context);
+
+  /* The first is ready as the context goes, the second waits. */
+  aq_test_put (queue, 1);
+  g_assert_null (aq_queue_try_get (queue, NULL));
+  g_main_context_unref (context);
+  aq_test_put (queue, 2);
+
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  g_assert_cmpint (aq_test_get (queue), ==, 2);
+  g_assert_null (result);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_come_and_go (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+
+  g_test_summary ("Contexts may come and go, at the same address or not.");
+
+  for (int i = 0; i < 50; i++)
+    {
+      g_autoptr (GMainContext) context = g_main_context_new ();
+      GAsyncResult *result = NULL;
+
+      g_main_context_push_thread_default (context);
+      aq_queue_get_async (queue, NULL, store_result_cb, &result);
+      aq_test_put (queue, i);
+      g_assert_cmpint (aq_test_finish (queue, &result), ==, i);
+      g_main_context_pop_thread_default (context);
+    }
+
+  aq_test_finalize_queue (queue);
+}
+
+static gboolean
+never_cb (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+set_true (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+static void
+test_contexts_not_kept_by_queue (void)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (GSource) source = g_timeout_source_new_seconds (1000);
+  gboolean is_gone = FALSE;
+  AqQueue *queue;
+
+  g_test_summary ("A context goes once its queue has gone, whatever priorities it had.");
+
+  g_source_set_callback (source, never_cb, &is_gone, set_true);
+  g_source_attach (source, context);
+
+  g_main_context_push_thread_default (context);
+  queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_main_context_pop_thread_default (context);
+  for (int i = 0; i < 10; i++)
+    aq_queue_set_io_priority (queue, i);
+  g_main_context_unref (context);
+  g_assert_false (is_gone);
+
+  aq_test_finalize_queue (queue);
+  g_assert_true (is_gone);
+}
+
+/* Counts the polls that found something to read: the wake-ups. */
+static int n_wake_ups;
+
+static gint
+count_wake_ups_poll (GPollFD *fds,
+                     guint    n_fds,
+                     gint     timeout)
+{
+  gint n_ready = g_poll (fds, n_fds, timeout);
+
+  if (n_ready > 0)
+    n_wake_ups++;
+
+  return n_ready;
+}
+
+static void
+test_contexts_one_wake_up_a_burst (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_new ();
+  GAsyncResult *results[100] = { NULL, };
+
+  g_test_summary ("A burst of items wakes the main loop once, and completes in one turn (P7).");
+
+  g_main_context_set_poll_func (context, count_wake_ups_poll);
+  g_main_context_push_thread_default (context);
+  for (int i = 0; i < 100; i++)
+    aq_queue_get_async (queue, NULL, store_result_cb, &results[i]);
+  drain_context ();
+
+  n_wake_ups = 0;
+  for (int i = 0; i < 100; i++)
+    aq_test_put (queue, i);
+  while (results[99] == NULL)
+    {
+      g_main_context_iteration (context, TRUE);
+      g_assert_nonnull (results[0]);
+    }
+  drain_context ();
+  g_assert_cmpint (n_wake_ups, ==, 1);
+
+  for (int i = 0; i < 100; i++)
+    g_assert_cmpint (aq_test_finish (queue, &results[i]), ==, i);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  aq_test_finalize_queue (queue);
+}
+
+static int n_rounds;
+
+static void
+get_again_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  AqQueue *queue = AQ_QUEUE (source);
+  g_autoptr (AqTestItem) item = aq_queue_get_finish (queue, result, NULL);
+
+  if (++n_rounds == 1000)
+    return;
+
+  aq_queue_get_async (queue, NULL, get_again_cb, NULL);
+  aq_queue_try_put (queue, item, NULL);
+}
+
+static void
+test_contexts_own_loop_needs_no_wake_up (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_new ();
+
+  g_test_summary ("What happens inside a main loop does not wake it (P7).");
+
+  g_main_context_set_poll_func (context, count_wake_ups_poll);
+  g_main_context_push_thread_default (context);
+  aq_queue_get_async (queue, NULL, get_again_cb, NULL);
+  aq_test_put (queue, 1);
+  drain_context ();
+  n_rounds = 0;
+  n_wake_ups = 0;
+  aq_queue_get_async (queue, NULL, get_again_cb, NULL);
+  aq_test_put (queue, 1);
+  wait_for_count (&n_rounds, 1000);
+  g_assert_cmpint (n_wake_ups, <=, 1);
+
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_polled_by_others (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_default ();
+  GAsyncResult *result = NULL;
+  GPollFD fds[4];
+  gint priority, timeout, n_fds;
+
+  g_test_summary ("Who polls for itself, after a look that found nothing, is woken too.");
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  drain_context ();
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_assert_false (g_main_context_pending (context));
+
+  aq_test_put (queue, 1);
+  g_assert_cmpint (g_poll (fds, (guint) n_fds, 0), ==, 1);
+  g_main_context_release (context);
+
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
 static gpointer
 unref_thread (gpointer data)
 {
@@ -497,6 +700,14 @@ main (int   argc,
   g_test_add_func ("/contexts/order-across-contexts", test_contexts_order_across_contexts);
   g_test_add_func ("/contexts/never-run-again", test_contexts_context_goes_with_operations);
   g_test_add_func ("/contexts/queue-of-dead-context", test_contexts_queue_of_dead_context);
+  g_test_add_func ("/contexts/operations-go-with-context",
+                   test_contexts_operations_go_with_context);
+  g_test_add_func ("/contexts/come-and-go", test_contexts_come_and_go);
+  g_test_add_func ("/contexts/not-kept-by-queue", test_contexts_not_kept_by_queue);
+  g_test_add_func ("/contexts/wake-ups/one-a-burst", test_contexts_one_wake_up_a_burst);
+  g_test_add_func ("/contexts/wake-ups/none-in-own-loop",
+                   test_contexts_own_loop_needs_no_wake_up);
+  g_test_add_func ("/contexts/wake-ups/polled-by-others", test_contexts_polled_by_others);
   g_test_add_func ("/contexts/last-unref-anywhere", test_contexts_last_unref_anywhere);
 
   return g_test_run ();

@@ -325,6 +325,37 @@ test_hostile_cancel_while_starting (void)
   aq_test_finalize_queue (queue);
 }
 
+static gpointer
+drop_queue_thread (gpointer data)
+{
+  AqQueue *queue = data;
+  g_autoptr (GError) error = NULL;
+
+  /* The reference that the test has dropped. */
+  g_assert_null (aq_queue_get_sync (queue, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+
+  return NULL;
+}
+
+static void
+test_hostile_dispose_while_blocked (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  gpointer alive = queue;
+  GThread *thread;
+
+  g_test_summary ("A thread that blocks keeps the queue, though all others let go.");
+
+  g_object_add_weak_pointer (G_OBJECT (queue), &alive);
+  thread = g_thread_new ("get", drop_queue_thread, queue);
+  wait_for_waiting (queue, 1, 0);
+  g_object_run_dispose (G_OBJECT (queue));
+  g_object_unref (queue);
+  g_thread_join (thread);
+  g_assert_cmpint (aq_test_item_count (), ==, 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -341,6 +372,7 @@ main (int   argc,
   g_test_add_func ("/hostile/item-uses-queue", test_hostile_item_uses_queue);
   g_test_add_func ("/hostile/item-holds-queue", test_hostile_item_holds_queue);
   g_test_add_func ("/hostile/dispose-with-waiters", test_hostile_dispose_with_waiters);
+  g_test_add_func ("/hostile/dispose-while-blocked", test_hostile_dispose_while_blocked);
   g_test_add_func ("/hostile/many-waiters", test_hostile_many_waiters);
   g_test_add_func ("/hostile/cancel-while-starting", test_hostile_cancel_while_starting);
 

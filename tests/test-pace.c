@@ -183,11 +183,11 @@ add_turns (int    priority,
 }
 
 static void
-test_pace_redraw_gets_its_turn (gconstpointer data)
+test_pace_others_get_their_turn (gconstpointer data)
 {
-  const int priorities[] = { 110, 120, G_PRIORITY_DEFAULT_IDLE, G_PRIORITY_LOW };
+  const int priorities[] = { G_PRIORITY_DEFAULT, 110, 120, G_PRIORITY_DEFAULT_IDLE, G_PRIORITY_LOW };
 
-  g_test_summary ("Beside a pipeline that never rests, less urgent work gets its turn (P6).");
+  g_test_summary ("Beside a pipeline that never rests, other work gets its turn (P6).");
 
   for (gsize i = 0; i < G_N_ELEMENTS (priorities); i++)
     {
@@ -276,10 +276,10 @@ main (int   argc,
 
   for (gsize i = 0; i < G_N_ELEMENTS (loads); i++)
     {
-      g_autofree char *redraw = g_strconcat ("/pace/redraw-gets-its-turn/", loads[i], NULL);
+      g_autofree char *others = g_strconcat ("/pace/others-get-their-turn/", loads[i], NULL);
       g_autofree char *queue = g_strconcat ("/pace/queue-gets-its-turn/", loads[i], NULL);
 
-      g_test_add_data_func (redraw, GINT_TO_POINTER (i), test_pace_redraw_gets_its_turn);
+      g_test_add_data_func (others, GINT_TO_POINTER (i), test_pace_others_get_their_turn);
       g_test_add_data_func (queue, GINT_TO_POINTER (i), test_pace_queue_gets_its_turn);
     }
 

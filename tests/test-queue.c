@@ -559,6 +559,111 @@ test_queue_shutdown_keeps_promised (void)
 }
 
 static void
+test_queue_shutdown_drops_what_comes_back (void)
+{
+  g_test_summary ("After an immediate shutdown a promise given back leaves nothing behind.");
+
+  for (int i = 0; i < 2; i++)
+    {
+      AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      GAsyncResult *result = NULL;
+      GAsyncResult *join = NULL;
+
+      aq_queue_get_async (queue, cancellable, store_result_cb, &result);
+      aq_test_put (queue, 1);
+      aq_queue_join_async (queue, NULL, store_result_cb, &join);
+      aq_queue_shutdown (queue, TRUE);
+      g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
+
+      /* Cancelled, or thrown away */
+      if (i == 0)
+        g_cancellable_cancel (cancellable);
+      wait_for_result (&result);
+      g_clear_object (&result);
+
+      wait_for_result (&join);
+      g_clear_object (&join);
+      g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_FINISHED);
+      g_assert_cmpuint (aq_queue_get_n_dropped (queue), ==, 1);
+      aq_test_finalize_queue (queue);
+    }
+}
+
+static void
+test_queue_clear_and_join (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  g_autoptr (AqTestItem) item = aq_test_item_new (2);
+  GAsyncResult *join = NULL;
+
+  g_test_summary ("A join waits for an item that a clear has just let in.");
+
+  aq_test_put (queue, 1);
+  aq_queue_put_async (queue, item, NULL, NULL, NULL);
+  g_clear_object (&item);
+  aq_queue_join_async (queue, NULL, store_result_cb, &join);
+  g_assert_cmpuint (aq_queue_clear (queue), ==, 1);
+  drain_context ();
+  g_assert_null (join);
+
+  g_assert_cmpuint (aq_queue_clear (queue), ==, 1);
+  wait_for_result (&join);
+  g_clear_object (&join);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_queue_early_task_done (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+
+  g_test_summary ("A task that is done before its item is collected is not in flight.");
+
+  aq_queue_set_max_in_flight (queue, 1);
+  aq_test_put (queue, 1);
+  aq_test_put (queue, 2);
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  aq_queue_task_done (queue);
+  aq_queue_task_done (queue);
+  g_assert_cmpint (aq_test_get (queue), ==, 2);
+  g_assert_cmpuint (aq_queue_get_in_flight (queue), ==, 0);
+
+  /* The next one counts again. */
+  aq_test_put (queue, 3);
+  g_assert_cmpint (aq_test_get (queue), ==, 3);
+  g_assert_cmpuint (aq_queue_get_in_flight (queue), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_queue_clear_after_task_done (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+
+  g_test_summary ("Clearing leaves just those unfinished that are in flight.");
+
+  aq_test_put (queue, 1);
+  aq_test_put (queue, 2);
+  aq_queue_task_done (queue);
+  g_assert_cmpuint (aq_queue_clear (queue), ==, 2);
+  g_assert_cmpuint (aq_queue_get_unfinished_tasks (queue), ==, 0);
+
+  for (int i = 0; i < 3; i++)
+    aq_test_put (queue, i);
+  aq_test_get (queue);
+  aq_test_get (queue);
+  aq_queue_task_done (queue);
+  aq_queue_clear (queue);
+  g_assert_cmpuint (aq_queue_get_unfinished_tasks (queue), ==, 1);
+  aq_queue_task_done (queue);
+  g_assert_cmpuint (aq_queue_get_unfinished_tasks (queue), ==, 0);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_queue_max_in_flight_limits (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -793,6 +898,12 @@ main (int   argc,
   g_test_add_func ("/queue/clear/drops-items", test_queue_clear_drops_items);
   g_test_add_func ("/queue/clear/keeps-promised", test_queue_clear_keeps_promised);
   g_test_add_func ("/queue/shutdown/keeps-promised", test_queue_shutdown_keeps_promised);
+
+  g_test_add_func ("/queue/shutdown/drops-what-comes-back",
+                   test_queue_shutdown_drops_what_comes_back);
+  g_test_add_func ("/queue/task-done/clear-and-join", test_queue_clear_and_join);
+  g_test_add_func ("/queue/task-done/early", test_queue_early_task_done);
+  g_test_add_func ("/queue/task-done/then-clear", test_queue_clear_after_task_done);
 
   g_test_add_func ("/queue/max-in-flight/limits", test_queue_max_in_flight_limits);
   g_test_add_func ("/queue/max-in-flight/promise-given-back",

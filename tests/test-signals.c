@@ -6,6 +6,8 @@
 
 #include "aq-test-utils.h"
 
+#include <malloc.h>
+
 typedef struct
 {
   GString *log; /* what was emitted, in order */
@@ -434,6 +436,157 @@ test_signals_detailed_notify_wakes (void)
   aq_test_finalize_queue (queue);
 }
 
+static gpointer
+set_property_thread (gpointer data)
+{
+  for (guint i = 1; i <= 2000; i++)
+    g_object_set (data, "max-size", i, NULL);
+
+  return NULL;
+}
+
+static void
+note_thread_cb (AqQueue    *queue,
+                GParamSpec *pspec,
+                gpointer    user_data)
+{
+  g_assert_true (g_thread_self () == user_data);
+}
+
+static void
+test_signals_notify_at_home (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GThread *thread;
+
+  g_test_summary ("A notify comes at home, though another thread sets the property (P9).");
+
+  g_signal_connect (queue, "notify", G_CALLBACK (note_thread_cb), g_thread_self ());
+  thread = g_thread_new ("set", set_property_thread, queue);
+  while (aq_queue_get_max_size (queue) < 2000)
+    g_main_context_iteration (NULL, FALSE);
+  g_thread_join (thread);
+
+  aq_test_finalize_queue (queue);
+}
+
+/* A subclass that listens with its class, as those of bindings may. */
+
+#define LISTENING_TYPE (listening_get_type ())
+G_DECLARE_FINAL_TYPE (Listening, listening, AQ_TEST, LISTENING, AqQueue)
+
+struct _Listening
+{
+  AqQueue parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (Listening, listening, AQ_TYPE_QUEUE)
+
+static int n_class_notifies;
+static GThread *home_thread;
+
+static void
+listening_notify (GObject    *object,
+                  GParamSpec *pspec)
+{
+  g_assert_true (g_thread_self () == home_thread);
+  n_class_notifies++;
+}
+
+static void
+listening_class_init (ListeningClass *klass)
+{
+  G_OBJECT_CLASS (klass)->notify = listening_notify;
+}
+
+static void
+listening_init (Listening *self)
+{
+}
+
+static void
+test_signals_notify_of_class (void)
+{
+  AqQueue *queue = g_object_new (LISTENING_TYPE, "max-size", 5, NULL);
+  GThread *thread;
+
+  g_test_summary ("A subclass that overrides notify is one who listens.");
+
+  home_thread = g_thread_self ();
+  drain_context ();
+  g_assert_cmpint (n_class_notifies, ==, 0);
+
+  thread = g_thread_new ("put", put_thread, queue);
+  while (n_class_notifies == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+
+  aq_test_get (queue);
+  aq_test_finalize_queue (queue);
+}
+
+static gpointer
+make_queues_thread (gpointer data)
+{
+  for (int i = 0; i < 2000; i++)
+    {
+      g_autoptr (AqQueue) queue = g_object_new (LISTENING_TYPE, "max-size", 5, NULL);
+
+      g_assert_cmpuint (aq_queue_get_max_size (queue), ==, 5);
+    }
+
+  *(gboolean *) data = TRUE;
+  g_main_context_wakeup (NULL);
+
+  return NULL;
+}
+
+static void
+test_signals_none_in_the_making (void)
+{
+  gboolean is_done = FALSE;
+  GThread *thread;
+
+  g_test_summary ("A queue made in a thread without a loop emits nothing while it is made.");
+
+  home_thread = g_thread_self ();
+  n_class_notifies = 0;
+  thread = g_thread_new ("make", make_queues_thread, &is_done);
+  while (!g_atomic_int_get (&is_done))
+    g_main_context_iteration (NULL, FALSE);
+  g_thread_join (thread);
+  drain_context ();
+  g_assert_cmpint (n_class_notifies, ==, 0);
+}
+
+static void
+test_signals_unheard_leave_nothing (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  gsize before = 0;
+
+  g_test_summary ("Queues that come and go leave nothing in a context that never runs.");
+
+  if (mallinfo2 ().uordblks == 0 || g_getenv ("VALGRIND") != NULL)
+    {
+      g_test_skip ("This allocator does not tell how much is in use");
+      return;
+    }
+
+  g_main_context_push_thread_default (context);
+  for (int i = 0; i < 11000; i++)
+    {
+      AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+
+      aq_test_put (queue, i);
+      g_assert_finalize_object (queue);
+      if (i == 1000)
+        before = mallinfo2 ().uordblks;
+    }
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, before + 64 * 1024);
+  g_main_context_pop_thread_default (context);
+}
+
 static void
 test_signals_property_binding (void)
 {
@@ -553,6 +706,10 @@ main (int   argc,
   g_test_add_func ("/signals/notify/what-changed", test_signals_notify_what_changed);
   g_test_add_func ("/signals/notify/there-and-back", test_signals_notify_there_and_back);
   g_test_add_func ("/signals/notify/one-property-wakes", test_signals_detailed_notify_wakes);
+  g_test_add_func ("/signals/notify/at-home", test_signals_notify_at_home);
+  g_test_add_func ("/signals/notify/of-class", test_signals_notify_of_class);
+  g_test_add_func ("/signals/none-in-the-making", test_signals_none_in_the_making);
+  g_test_add_func ("/signals/unheard-leave-nothing", test_signals_unheard_leave_nothing);
   g_test_add_func ("/signals/notify/binding", test_signals_property_binding);
 
   return g_test_run ();
