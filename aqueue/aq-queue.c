@@ -87,6 +87,9 @@
  * Since: 0.1
  */
 
+#define N_TRIES_TO_LOCK 8
+#define N_MOMENTS 100
+
 /* What there is to tell those who listen. */
 typedef enum
 {
@@ -164,6 +167,33 @@ static inline AqQueuePrivate *
 get_private (AqQueue *self)
 {
   return aq_queue_get_instance_private (self);
+}
+
+static inline void
+relax (void)
+{
+#if defined (__x86_64__) || defined (__i386__)
+  __builtin_ia32_pause ();
+#elif defined (__aarch64__)
+  __asm__ volatile ("yield");
+#endif
+}
+
+/* What is done under the lock takes some tens of nanoseconds, and to sleep and
+ * be woken takes thousands. So it pays to try a few times. */
+static inline void
+lock (AqQueuePrivate *priv)
+{
+  for (int i = 0; i < N_TRIES_TO_LOCK; i++)
+    {
+      if (g_mutex_trylock (&priv->lock))
+        return;
+
+      for (int j = 0; j < (1 << i); j++)
+        relax ();
+    }
+
+  g_mutex_lock (&priv->lock);
 }
 
 static gboolean
@@ -410,7 +440,7 @@ start (AqQueue             *self,
   waiter->max_items = max_items;
   aq_result_watch_cancel (result, cancellable);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   aq_ledger_join_line (&priv->ledger, waiter, &decided);
   act_and_unlock (self, &decided);
 }
@@ -420,6 +450,7 @@ typedef struct
 {
   AqWaiter waiter;
   AqQueue *queue;
+  gboolean is_decided; /* (atomic): for a look without the lock */
   GCond cond;
   gboolean sleeps; /* on @cond */
 } BlockingWait;
@@ -430,8 +461,18 @@ blocking_wake_locked (AqWaiter  *waiter,
 {
   BlockingWait *wait = (BlockingWait *) waiter;
 
+  g_atomic_int_set (&wait->is_decided, TRUE);
   if (wait->sleeps)
     g_cond_signal (&wait->cond);
+}
+
+/* Whoever keeps up with us on another processor is here in a moment. To sleep,
+ * and to be woken, takes both sides longer than this. */
+static void
+hesitate (BlockingWait *wait)
+{
+  for (int i = 0; i < N_MOMENTS && !g_atomic_int_get (&wait->is_decided); i++)
+    relax ();
 }
 
 static void
@@ -459,12 +500,12 @@ sleep_locked (BlockingWait *wait,
  * into @item. Whatever comes first counts: who is served in the last moment is
  * served. */
 static gboolean
-block (AqQueue       *self,
-       BlockingWait  *wait,
-       gint64         timeout_us,
-       GCancellable  *cancellable,
-       gpointer      *item,
-       GError       **error)
+block_and_unlock (AqQueue       *self,
+                  BlockingWait  *wait,
+                  gint64         timeout_us,
+                  GCancellable  *cancellable,
+                  gpointer      *item,
+                  GError       **error)
 {
   AqQueuePrivate *priv = get_private (self);
   AqWaiter *waiter = &wait->waiter;
@@ -476,20 +517,21 @@ block (AqQueue       *self,
   if (g_cancellable_is_cancelled (cancellable))
     waiter->state = AQ_WAITER_CANCELLED;
 
-  g_mutex_lock (&priv->lock);
   aq_ledger_join_line (&priv->ledger, waiter, &decided);
 
   if (waiter->state == AQ_WAITER_WAITING && timeout_us != 0)
     {
-      g_cond_init (&wait->cond);
-      wait->sleeps = TRUE;
-
       /* The handler may be called at once, and takes the lock. */
       act_and_unlock (self, &decided);
       g_object_ref (self);
       if (cancellable != NULL)
         cancel = aq_cancel_new (cancellable, self, waiter);
-      g_mutex_lock (&priv->lock);
+
+      hesitate (wait);
+
+      lock (priv);
+      g_cond_init (&wait->cond);
+      wait->sleeps = TRUE;
       sleep_locked (wait, timeout_us);
     }
 
@@ -671,7 +713,7 @@ aq_queue_constructed (GObject *object)
   G_OBJECT_CLASS (aq_queue_parent_class)->constructed (object);
 
   /* What it was made with is no news. From here on there can be. */
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   take_snapshot_locked (priv, priv->told);
   priv->pending = 0;
   g_mutex_unlock (&priv->lock);
@@ -993,7 +1035,7 @@ aq_queue_begin_call (AqQueue  *self,
 
   GQueue decided = G_QUEUE_INIT;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   aq_ledger_begin_call (&priv->ledger, waiter);
   if (priv->ledger.drops_leftovers)
     drop_leftovers_and_unlock (self, &decided);
@@ -1009,7 +1051,7 @@ aq_queue_give_up (AqQueue       *self,
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   aq_ledger_give_up (&priv->ledger, waiter, reason, &decided);
   act_and_unlock (self, &decided);
 }
@@ -1022,7 +1064,7 @@ aq_queue_withdraw (AqQueue  *self,
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   aq_ledger_withdraw (&priv->ledger, waiter, &decided);
   drop_leftovers_and_unlock (self, &decided);
 }
@@ -1038,7 +1080,7 @@ aq_queue_prepare_watch (AqQueue  *self,
   GQueue decided = G_QUEUE_INIT;
   gboolean is_new, is_ready;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   is_new = waiter->state == AQ_WAITER_NEW;
   if (is_new)
@@ -1063,7 +1105,7 @@ aq_queue_check_watch (AqQueue  *self,
   AqQueuePrivate *priv = get_private (self);
   gboolean is_ready;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   is_ready = waiter->state != AQ_WAITER_NEW && waiter->state != AQ_WAITER_WAITING;
   g_mutex_unlock (&priv->lock);
 
@@ -1081,12 +1123,18 @@ aq_queue_collect_for_watch (AqQueue  *self,
   GQueue decided = G_QUEUE_INIT;
   gboolean is_closed;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
-  if (waiter->state == AQ_WAITER_NEW)
-    aq_ledger_join_line (&priv->ledger, waiter, &decided);
-
-  if (waiter->state == AQ_WAITER_READY)
+  if (waiter->state == AQ_WAITER_NEW && aq_ledger_can_promise (&priv->ledger))
+    {
+      /* Nobody is in line, so we need not stand there either. */
+      aq_ledger_get (&priv->ledger, item, 1, &decided);
+    }
+  else if (waiter->state == AQ_WAITER_NEW)
+    {
+      aq_ledger_join_line (&priv->ledger, waiter, &decided);
+    }
+  else if (waiter->state == AQ_WAITER_READY)
     {
       aq_ledger_collect (&priv->ledger, waiter, item, 1, &decided);
       waiter->state = AQ_WAITER_NEW;
@@ -1116,7 +1164,7 @@ aq_queue_emit_hints (AqQueue *self)
   guint64 n_added;
   News pending;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   memcpy (before, priv->told, sizeof before);
   take_snapshot_locked (priv, now);
@@ -1171,16 +1219,28 @@ aq_queue_put_with_priority_sync (AqQueue       *self,
                                  GError       **error,
                                  const char    *func)
 {
+  AqQueuePrivate *priv = get_private (self);
   BlockingWait wait = { .waiter.kind = AQ_WAITER_PUT };
+  GQueue decided = G_QUEUE_INIT;
   gboolean result;
 
   if (!accepts (self, item, func))
     return FALSE;
 
-  wait.waiter.item = ref_item (self, item);
-  wait.waiter.priority = priority;
+  ref_item (self, item);
 
-  result = block (self, &wait, timeout_us, cancellable, NULL, error);
+  lock (priv);
+
+  if (aq_ledger_has_room (&priv->ledger) && !g_cancellable_is_cancelled (cancellable))
+    {
+      aq_ledger_put (&priv->ledger, item, priority, &decided);
+      act_and_unlock (self, &decided);
+      return TRUE;
+    }
+
+  wait.waiter.item = item;
+  wait.waiter.priority = priority;
+  result = block_and_unlock (self, &wait, timeout_us, cancellable, NULL, error);
   aq_queue_release_item (self, wait.waiter.item);
 
   return result;
@@ -1202,7 +1262,7 @@ aq_queue_try_put_with_priority (AqQueue     *self,
 
   ref_item (self, item);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   if (aq_ledger_has_room (&priv->ledger))
     {
@@ -1488,7 +1548,7 @@ aq_queue_get_finish (AqQueue       *self,
   priv = get_private (self);
   waiter = aq_result_get_waiter (AQ_RESULT (result));
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   if (waiter->state == AQ_WAITER_CALLED)
     {
@@ -1600,7 +1660,7 @@ aq_queue_get_many_finish (AqQueue       *self,
   waiter = aq_result_get_waiter (AQ_RESULT (result));
   array = array_for_items (self, waiter->max_items);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   if (waiter->state == AQ_WAITER_CALLED)
     {
@@ -1623,10 +1683,21 @@ get_sync (AqQueue       *self,
           GCancellable  *cancellable,
           GError       **error)
 {
+  AqQueuePrivate *priv = get_private (self);
   BlockingWait wait = { .waiter.kind = AQ_WAITER_GET };
+  GQueue decided = G_QUEUE_INIT;
   gpointer item = NULL;
 
-  block (self, &wait, timeout_us, cancellable, &item, error);
+  lock (priv);
+
+  if (aq_ledger_can_promise (&priv->ledger) && !g_cancellable_is_cancelled (cancellable))
+    {
+      aq_ledger_get (&priv->ledger, &item, 1, &decided);
+      act_and_unlock (self, &decided);
+      return item;
+    }
+
+  block_and_unlock (self, &wait, timeout_us, cancellable, &item, error);
 
   return item;
 }
@@ -1701,7 +1772,7 @@ try_get (AqQueue   *self,
   GQueue decided = G_QUEUE_INIT;
   gboolean is_finished, is_limited, has_items;
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   if (aq_ledger_can_promise (&priv->ledger))
     {
@@ -1817,7 +1888,7 @@ aq_queue_peek (AqQueue *self)
   priv = get_private (self);
   g_return_val_if_fail (priv->item_type != G_TYPE_POINTER, NULL);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   item = aq_store_peek (&priv->ledger.store);
   /* This calls nobody: a toggle reference is told of the second reference to
    * an object, and with the queue's own this is the third. */
@@ -1852,7 +1923,7 @@ aq_queue_task_done (AqQueue *self)
 
   priv = get_private (self);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   expected = aq_ledger_task_done (&priv->ledger, &decided);
   act_and_unlock (self, &decided);
 
@@ -1924,7 +1995,9 @@ join_sync (AqQueue       *self,
 {
   BlockingWait wait = { .waiter.kind = AQ_WAITER_JOIN };
 
-  return block (self, &wait, timeout_us, cancellable, NULL, error);
+  lock (get_private (self));
+
+  return block_and_unlock (self, &wait, timeout_us, cancellable, NULL, error);
 }
 
 /**
@@ -2012,7 +2085,7 @@ aq_queue_shutdown (AqQueue  *self,
 
   priv = get_private (self);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   aq_ledger_shut_down (&priv->ledger, immediate, &dropped, &decided);
   act_and_unlock (self, &decided);
 
@@ -2043,7 +2116,7 @@ aq_queue_clear (AqQueue *self)
 
   priv = get_private (self);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   n_dropped = aq_ledger_clear (&priv->ledger, &dropped, &decided);
   act_and_unlock (self, &decided);
 
@@ -2082,7 +2155,7 @@ aq_queue_get_item_type (AqQueue *self)
 \
     priv = get_private (self); \
 \
-    g_mutex_lock (&priv->lock); \
+    lock (priv); \
     value = (expression); \
     g_mutex_unlock (&priv->lock); \
 \
@@ -2124,7 +2197,7 @@ aq_queue_set_max_size (AqQueue *self,
 
   priv = get_private (self);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   if (priv->ledger.max_size == max_size)
     {
@@ -2271,7 +2344,7 @@ aq_queue_set_max_in_flight (AqQueue *self,
 
   priv = get_private (self);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
 
   if (priv->ledger.max_in_flight == max_in_flight)
     {
@@ -2340,7 +2413,7 @@ aq_queue_set_io_priority (AqQueue *self,
   priv = get_private (self);
   home = aq_dispatcher_get (aq_queue_get_main_context (self), io_priority);
 
-  g_mutex_lock (&priv->lock);
+  lock (priv);
   home = g_atomic_pointer_exchange (&priv->home, home);
   act_and_unlock (self, &decided);
 
