@@ -65,16 +65,6 @@ void      aq_ledger_withdraw          (AqLedger      *self,
                                        AqWaiter      *waiter,
                                        GQueue        *decided);
 
-/* At once */
-void      aq_ledger_put               (AqLedger      *self,
-                                       gpointer       item,
-                                       gint64         priority,
-                                       GQueue        *decided);
-guint     aq_ledger_get               (AqLedger      *self,
-                                       gpointer      *items,
-                                       guint          n_items,
-                                       GQueue        *decided);
-
 /* Of the queue as a whole */
 gboolean  aq_ledger_task_done         (AqLedger      *self,
                                        GQueue        *decided);
@@ -90,6 +80,9 @@ void      aq_ledger_set_max_size      (AqLedger      *self,
                                        GQueue        *decided);
 void      aq_ledger_set_max_in_flight (AqLedger      *self,
                                        guint          max_in_flight,
+                                       GQueue        *decided);
+
+void      aq_ledger_serve             (AqLedger      *self,
                                        GQueue        *decided);
 
 #ifdef AQ_ENABLE_DEBUG
@@ -128,6 +121,64 @@ static inline gboolean
 aq_ledger_is_finished (const AqLedger *self)
 {
   return self->is_shut_down && self->store.length == 0;
+}
+
+/* What follows is the way of those who need not wait, which most of the time is
+ * everyone; so it is short. */
+
+static inline void
+aq_ledger_settle (AqLedger *self,
+                  GQueue   *decided)
+{
+  if (self->putters.head != NULL || self->getters.head != NULL || self->joiners.head != NULL)
+    aq_ledger_serve (self, decided);
+
+  aq_ledger_check (self);
+}
+
+static inline void
+aq_ledger_accept (AqLedger *self,
+                  gpointer  item,
+                  gint64    priority)
+{
+  aq_store_push (&self->store, item, priority);
+  self->unfinished++;
+  self->n_accepted++;
+}
+
+/* Only if there is room. */
+static inline void
+aq_ledger_put (AqLedger *self,
+               gpointer  item,
+               gint64    priority,
+               GQueue   *decided)
+{
+  aq_ledger_accept (self, item, priority);
+  aq_ledger_settle (self, decided);
+}
+
+/* Takes up to @n_items that are promised to nobody. Returns how many. */
+static inline guint
+aq_ledger_get (AqLedger *self,
+               gpointer *items,
+               guint     n_items,
+               GQueue   *decided)
+{
+  guint n = 0;
+
+  while (n < n_items && aq_ledger_can_promise (self))
+    {
+      items[n++] = aq_store_pop (&self->store);
+      self->n_collected++;
+
+      /* As in asyncio, a task may be reported done before it is collected. */
+      if (self->in_flight < self->unfinished)
+        self->in_flight++;
+    }
+
+  aq_ledger_settle (self, decided);
+
+  return n;
 }
 
 G_END_DECLS

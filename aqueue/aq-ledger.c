@@ -64,31 +64,12 @@ decide_all (GQueue        *line,
     decide (waiter, state, decided);
 }
 
-static void
-accept (AqLedger *self,
-        gpointer  item,
-        gint64    priority)
-{
-  aq_store_push (&self->store, item, priority);
-  self->unfinished++;
-  self->n_accepted++;
-}
-
-static gpointer
-take_item (AqLedger *self)
-{
-  /* As in asyncio, a task may be reported done before its item is collected. */
-  if (self->in_flight < self->unfinished)
-    self->in_flight++;
-
-  self->n_collected++;
-
-  return aq_store_pop (&self->store);
-}
-
-static void
-serve (AqLedger *self,
-       GQueue   *decided)
+/* Serves everyone who can be served, the longest wait first. This is the one
+ * place where a wait ends well, whatever brought it about: an item, a place, a
+ * raised limit, the last task done, the end. */
+void
+aq_ledger_serve (AqLedger *self,
+                 GQueue   *decided)
 {
   for (;;)
     {
@@ -97,7 +78,7 @@ serve (AqLedger *self,
       if (self->putters.head != NULL && aq_ledger_has_room (self))
         {
           waiter = take_first (&self->putters);
-          accept (self, g_steal_pointer (&waiter->item), waiter->priority);
+          aq_ledger_accept (self, g_steal_pointer (&waiter->item), waiter->priority);
         }
       else if (self->getters.head != NULL && aq_ledger_can_promise (self))
         {
@@ -125,19 +106,6 @@ serve (AqLedger *self,
     decide_all (&self->joiners, AQ_WAITER_READY, decided);
 }
 
-/* Serves everyone who can be served, the longest wait first. This is the one
- * place where a wait ends well, whatever brought it about: an item, a place, a
- * raised limit, the last task done, the end. */
-static inline void
-settle (AqLedger *self,
-        GQueue   *decided)
-{
-  if (self->putters.head != NULL || self->getters.head != NULL || self->joiners.head != NULL)
-    serve (self, decided);
-
-  aq_ledger_check (self);
-}
-
 void
 aq_ledger_init (AqLedger     *self,
                 AqStoreOrder  order)
@@ -161,7 +129,7 @@ aq_ledger_join_line (AqLedger *self,
 
   waiter->state = AQ_WAITER_WAITING;
   append (line_of (self, waiter), waiter);
-  settle (self, decided);
+  aq_ledger_settle (self, decided);
 }
 
 /* Ends the wait of @waiter for @reason, unless its operation has taken effect. */
@@ -188,7 +156,7 @@ aq_ledger_give_up (AqLedger      *self,
         {
           waiter->state = reason;
           self->reserved--;
-          settle (self, decided);
+          aq_ledger_settle (self, decided);
         }
       break;
 
@@ -244,35 +212,7 @@ aq_ledger_withdraw (AqLedger *self,
     self->reserved--;
 
   waiter->state = AQ_WAITER_SPENT;
-  settle (self, decided);
-}
-
-/* Only if there is room. */
-void
-aq_ledger_put (AqLedger *self,
-               gpointer  item,
-               gint64    priority,
-               GQueue   *decided)
-{
-  accept (self, item, priority);
-  settle (self, decided);
-}
-
-/* Takes up to @n_items that are promised to nobody. Returns how many. */
-guint
-aq_ledger_get (AqLedger *self,
-               gpointer *items,
-               guint     n_items,
-               GQueue   *decided)
-{
-  guint n = 0;
-
-  while (n < n_items && aq_ledger_can_promise (self))
-    items[n++] = take_item (self);
-
-  settle (self, decided);
-
-  return n;
+  aq_ledger_settle (self, decided);
 }
 
 /* Returns %FALSE, with no other effect, once more tasks are done than items
@@ -289,7 +229,7 @@ aq_ledger_task_done (AqLedger *self,
   if (self->in_flight > 0)
     self->in_flight--;
 
-  settle (self, decided);
+  aq_ledger_settle (self, decided);
 
   return TRUE;
 }
@@ -317,7 +257,7 @@ aq_ledger_clear (AqLedger *self,
 {
   guint n_dropped = drop_available (self, dropped);
 
-  settle (self, decided);
+  aq_ledger_settle (self, decided);
 
   return n_dropped;
 }
@@ -339,7 +279,7 @@ aq_ledger_shut_down (AqLedger *self,
   else
     aq_store_init (dropped, self->store.order);
 
-  settle (self, decided);
+  aq_ledger_settle (self, decided);
 
   return n_dropped;
 }
@@ -350,7 +290,7 @@ aq_ledger_set_max_size (AqLedger *self,
                         GQueue   *decided)
 {
   self->max_size = max_size;
-  settle (self, decided);
+  aq_ledger_settle (self, decided);
 }
 
 void
@@ -359,7 +299,7 @@ aq_ledger_set_max_in_flight (AqLedger *self,
                              GQueue   *decided)
 {
   self->max_in_flight = max_in_flight;
-  settle (self, decided);
+  aq_ledger_settle (self, decided);
 }
 
 #ifdef AQ_ENABLE_DEBUG

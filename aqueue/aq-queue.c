@@ -325,30 +325,33 @@ act_and_unlock (AqQueue *self,
     wake_and_unlock (self, decided, news);
 }
 
+static void
+refuse (AqQueue    *self,
+        gpointer    item,
+        const char *func)
+{
+  if (item == NULL)
+    g_critical ("%s: NULL is not an item", func);
+  else
+    g_critical ("%s: an item of type %s does not fit in a queue of %s", func,
+                G_OBJECT_TYPE_NAME (item), g_type_name (get_private (self)->item_type));
+}
+
 static inline gboolean
 accepts (AqQueue    *self,
          gpointer    item,
          const char *func)
 {
-  AqQueuePrivate *priv = get_private (self);
+  GType item_type = get_private (self)->item_type;
 
-  if (item == NULL)
-    {
-      g_critical ("%s: NULL is not an item", func);
-      return FALSE;
-    }
-
-  if (priv->item_type == G_TYPE_POINTER)
+  if (item != NULL &&
+      (item_type == G_TYPE_POINTER ||
+       (G_IS_OBJECT (item) && G_TYPE_CHECK_INSTANCE_TYPE (item, item_type))))
     return TRUE;
 
-  if (!G_IS_OBJECT (item) || !G_TYPE_CHECK_INSTANCE_TYPE (item, priv->item_type))
-    {
-      g_critical ("%s: an item of type %s does not fit in a queue of %s", func,
-                  G_OBJECT_TYPE_NAME (item), g_type_name (priv->item_type));
-      return FALSE;
-    }
+  refuse (self, item, func);
 
-  return TRUE;
+  return FALSE;
 }
 
 /* Plain pointers become the queue's own once they are in; of an object it holds

@@ -98,11 +98,16 @@ aq_store_push (AqStore  *self,
 static inline gpointer
 aq_store_pop (AqStore *self)
 {
-  if (self->order == AQ_STORE_FIFO && self->length > 1 &&
+  if (self->order == AQ_STORE_FIFO && self->length > 0 &&
       self->u.line.head_index + 1 < self->u.line.head->capacity)
     {
-      self->length--;
-      return self->u.line.head->items[self->u.line.head_index++];
+      gpointer item = self->u.line.head->items[self->u.line.head_index++];
+
+      /* The block starts anew with the next push. */
+      if (--self->length == 0)
+        self->u.line.head_index = self->u.line.tail_index = 0;
+
+      return item;
     }
 
   return aq_store_pop_anywhere (self);
