@@ -1637,10 +1637,10 @@ own_items (AqQueue   *self,
  * Finishes an operation that was started with [method@Queue.get_many_async].
  *
  * The items are those that are next in the queue's order now, and in this
- * order. None is taken that is promised to somebody else. The array frees the
- * items that are left in it.
+ * order. None is taken that is promised to somebody else. The array owns its
+ * items, and unrefs those that are left in it.
  *
- * Returns: (element-type GObject) (transfer full): one item or more, or %NULL
+ * Returns: (element-type GObject) (transfer container): one item or more, or %NULL
  *   with @error set
  *
  * Since: 0.1
@@ -1840,10 +1840,10 @@ aq_queue_try_get (AqQueue  *self,
  * Takes the items off that are there now, up to a number.
  *
  * The items are in the queue's order. None is taken that is promised to a
- * waiting get. The array frees the items that are left in it. The errors are
- * those of [method@Queue.try_get].
+ * waiting get. The array owns its items, and unrefs those that are left in it.
+ * The errors are those of [method@Queue.try_get].
  *
- * Returns: (element-type GObject) (transfer full): one item or more, or %NULL
+ * Returns: (element-type GObject) (transfer container): one item or more, or %NULL
  *   with @error set
  *
  * Since: 0.1
