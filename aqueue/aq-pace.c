@@ -30,6 +30,7 @@ end_break (AqPace *self,
   self->busy_since = busy_since;
 }
 
+/* While there is a break the main loop does not sleep. */
 static gboolean
 pace_prepare (GSource *source,
               gint    *timeout)
@@ -97,22 +98,13 @@ aq_pace_get (GMainContext *context)
   return (AqPace *) source;
 }
 
-/* Whether our sources have to stand back now. */
+/* Whether our sources have to stand back now. When the time is over, this does
+ * not end the break: one source may have been told to stand back in this round
+ * already, and the main loop must not sleep for it. */
 gboolean
 aq_pace_has_break (AqPace *self)
 {
-  gint64 now;
-
-  if (self->break_until == 0)
-    return FALSE;
-
-  now = g_get_monotonic_time ();
-  if (now < self->break_until)
-    return TRUE;
-
-  end_break (self, now);
-
-  return FALSE;
+  return self->break_until != 0 && g_get_monotonic_time () < self->break_until;
 }
 
 void
@@ -125,6 +117,9 @@ aq_turn_begin (AqTurn  *self,
     .start_time = g_source_get_time (source),
     .n_at_next_look = 1,
   };
+
+  if (pace->break_until != 0 && !aq_pace_has_break (pace))
+    end_break (pace, self->start_time);
 
   if (pace->busy_since == 0)
     pace->busy_since = self->start_time;

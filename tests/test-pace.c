@@ -238,6 +238,58 @@ test_pace_queue_gets_its_turn (gconstpointer data)
     }
 }
 
+/* A source that is never ready, and takes longer than a break to say so. */
+
+static gboolean
+slow_prepare (GSource *source,
+              gint    *timeout)
+{
+  gint64 end = g_get_monotonic_time () + 700;
+
+  while (g_get_monotonic_time () < end)
+    ;
+
+  *timeout = -1;
+
+  return FALSE;
+}
+
+static GSourceFuncs slow_funcs = {
+  slow_prepare,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+};
+
+static void
+test_pace_break_ends_at_any_time (void)
+{
+  AqQueue *idle = aq_queue_new_with_free_func (0, NULL);
+  g_autoptr (GSource) slow = g_source_new (&slow_funcs, sizeof (GSource));
+  Load load, unused = { 0, };
+
+  g_test_summary ("A break that ends between two looks at our sources leaves none asleep.");
+
+  /* In this order: the first one stands back, the last one need not. */
+  load_init (&load);
+  load_watch (&load);
+  g_source_attach (slow, NULL);
+  aq_queue_add_watch (idle, G_PRIORITY_DEFAULT, load_take_cb, &unused, NULL);
+
+  /* If one sleeps, so does this test, until it is stopped from outside. */
+  for (int i = 0; i < 1000; i++)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (load.n_items, >, 0);
+
+  g_source_destroy (slow);
+  unused.stop = TRUE;
+  aq_queue_shutdown (idle, TRUE);
+  load_clear (&load);
+  aq_test_finalize_queue (idle);
+}
+
 static void
 test_pace_rests_with_the_loop (void)
 {
@@ -283,6 +335,7 @@ main (int   argc,
       g_test_add_data_func (queue, GINT_TO_POINTER (i), test_pace_queue_gets_its_turn);
     }
 
+  g_test_add_func ("/pace/break-ends-at-any-time", test_pace_break_ends_at_any_time);
   g_test_add_func ("/pace/rests-with-the-loop", test_pace_rests_with_the_loop);
 
   return g_test_run ();
