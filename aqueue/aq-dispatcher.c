@@ -54,7 +54,7 @@ is_ready (AqDispatcher *self,
     self->asleep = !has_jobs;
   g_mutex_unlock (&self->lock);
 
-  return has_jobs && !aq_pace_has_break (self->pace);
+  return has_jobs && !aq_pace_has_break (self->pace, self->priority);
 }
 
 static gboolean

@@ -109,6 +109,21 @@ aq_ledger_is_limited (const AqLedger *self)
          self->in_flight + self->reserved >= self->max_in_flight;
 }
 
+/* How many a get could collect now, with its own promise. */
+static inline guint
+aq_ledger_most (const AqLedger *self)
+{
+  guint n_available = self->store.length - self->reserved;
+
+  if (self->max_in_flight == 0)
+    return n_available + 1;
+
+  if (aq_ledger_is_limited (self))
+    return 1;
+
+  return 1 + (guint) MIN (n_available, self->max_in_flight - self->in_flight - self->reserved);
+}
+
 /* While this is so no get waits. */
 static inline gboolean
 aq_ledger_can_promise (const AqLedger *self)
@@ -157,6 +172,18 @@ aq_ledger_put (AqLedger *self,
   aq_ledger_settle (self, decided);
 }
 
+static inline gpointer
+aq_ledger_take (AqLedger *self)
+{
+  self->n_collected++;
+
+  /* As in asyncio, a task may be reported done before it is collected. */
+  if (self->in_flight < self->unfinished)
+    self->in_flight++;
+
+  return aq_store_pop (&self->store);
+}
+
 /* Takes up to @n_items that are promised to nobody. Returns how many. */
 static inline guint
 aq_ledger_get (AqLedger *self,
@@ -167,14 +194,7 @@ aq_ledger_get (AqLedger *self,
   guint n = 0;
 
   while (n < n_items && aq_ledger_can_promise (self))
-    {
-      items[n++] = aq_store_pop (&self->store);
-      self->n_collected++;
-
-      /* As in asyncio, a task may be reported done before it is collected. */
-      if (self->in_flight < self->unfinished)
-        self->in_flight++;
-    }
+    items[n++] = aq_ledger_take (self);
 
   aq_ledger_settle (self, decided);
 

@@ -192,11 +192,13 @@ aq_ledger_collect (AqLedger *self,
   g_assert (aq_waiter_is_get (waiter) && n_items > 0);
   g_assert (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED);
 
-  /* The promise becomes an item that is available, and nobody is in between. */
   waiter->state = AQ_WAITER_SPENT;
   self->reserved--;
 
-  return aq_ledger_get (self, items, n_items, decided);
+  /* What was promised comes, though a limit may have been lowered since. */
+  items[0] = aq_ledger_take (self);
+
+  return 1 + aq_ledger_get (self, items + 1, n_items - 1, decided);
 }
 
 /* Ends what @waiter is about: passes on its promise, if it holds one. */

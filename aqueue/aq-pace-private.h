@@ -16,9 +16,9 @@ G_BEGIN_DECLS
  * In a main loop a source of lower priority runs only when nothing of higher
  * priority is ready, and a busy queue is always ready. So the sources of this
  * library work in short turns, and when they have done so for some time and the
- * main loop never came to rest, all of them take a break: until the loop has
- * nothing else to do, but only for so long that others, who never rest, cannot
- * keep the queues from their work.
+ * main loop never came to rest, those of this priority and above take a break:
+ * until the loop has nothing else to do, but only for so long that others, who
+ * never rest, cannot keep the queues from their work.
  *
  * There is one for each main context, to which it belongs. It is used only by
  * the thread that runs the context, so it needs no lock.
@@ -30,13 +30,16 @@ typedef struct _AqPace AqPace;
 typedef struct
 {
   AqPace *pace;
+  gint priority;
   gint64 start_time; /* µs, monotonic */
+  gint64 last_look;  /* at the clock */
   guint n_done;
-  guint n_at_next_look; /* at the clock */
+  guint n_at_next_look;
 } AqTurn;
 
 AqPace   *aq_pace_get         (GMainContext *context);
-gboolean  aq_pace_has_break   (AqPace       *self);
+gboolean  aq_pace_has_break   (AqPace       *self,
+                               gint          priority);
 
 void      aq_turn_begin       (AqTurn       *self,
                                AqPace       *pace,

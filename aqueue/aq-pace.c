@@ -14,12 +14,22 @@
 #define BREAK_AFTER 8000
 #define BREAK_LENGTH 500
 
+/* The longest way between two looks at the clock, which take 25 ns each. */
+#define MAX_ITEMS_UNTIMED 16
+
+/* A break that is due, and begins once somebody is held back by it: what is left
+ * of this round of the main loop is not to be taken off it. */
+#define BREAK_IS_DUE G_MAXINT64
+
 struct _AqPace
 {
   GSource source;
 
-  gint64 busy_since;  /* 0: the main loop came to rest since we last worked */
+  gint64 busy_since; /* 0: the main loop came to rest since we last worked */
+  gint64 worked;     /* µs, since then, of our own */
+
   gint64 break_until; /* 0: no break */
+  gint break_priority;
 };
 
 static void
@@ -28,6 +38,7 @@ end_break (AqPace *self,
 {
   self->break_until = 0;
   self->busy_since = busy_since;
+  self->worked = 0;
 }
 
 /* While there is a break the main loop does not sleep. */
@@ -48,6 +59,7 @@ pace_check (GSource *source)
   AqPace *self = (AqPace *) source;
 
   self->busy_since = 0;
+  self->worked = 0;
 
   return self->break_until != 0;
 }
@@ -86,7 +98,6 @@ aq_pace_get (GMainContext *context)
       source = g_source_new (&pace_funcs, sizeof (AqPace));
       g_source_set_static_name (source, "[aqueue] pace");
       g_source_set_priority (source, G_MAXINT);
-      g_source_set_can_recurse (source, TRUE);
       /* Never called; a source without one is not found again. */
       g_source_set_callback (source, NULL, NULL, NULL);
       g_source_attach (source, context);
@@ -98,13 +109,24 @@ aq_pace_get (GMainContext *context)
   return (AqPace *) source;
 }
 
-/* Whether our sources have to stand back now. When the time is over, this does
- * not end the break: one source may have been told to stand back in this round
- * already, and the main loop must not sleep for it. */
+/* Whether our sources of this priority have to stand back now. When the time is
+ * over, this does not end the break: one source may have been told to stand back
+ * in this round already, and the main loop must not sleep for it. */
 gboolean
-aq_pace_has_break (AqPace *self)
+aq_pace_has_break (AqPace *self,
+                   gint    priority)
 {
-  return self->break_until != 0 && g_get_monotonic_time () < self->break_until;
+  gint64 now;
+
+  /* What is less urgent than those who were busy is what the break is for. */
+  if (self->break_until == 0 || priority > self->break_priority)
+    return FALSE;
+
+  now = g_get_monotonic_time ();
+  if (self->break_until == BREAK_IS_DUE)
+    self->break_until = now + BREAK_LENGTH;
+
+  return now < self->break_until;
 }
 
 void
@@ -112,22 +134,27 @@ aq_turn_begin (AqTurn  *self,
                AqPace  *pace,
                GSource *source)
 {
+  /* Not g_source_get_time (), which is that of the round: others may have
+   * worked in it before us. */
+  gint64 now = g_get_monotonic_time ();
+
   *self = (AqTurn) {
     .pace = pace,
-    .start_time = g_source_get_time (source),
+    .priority = g_source_get_priority (source),
+    .start_time = now,
+    .last_look = now,
     .n_at_next_look = 1,
   };
 
-  if (pace->break_until != 0 && !aq_pace_has_break (pace))
-    end_break (pace, self->start_time);
+  if (pace->break_until != 0 && now >= pace->break_until)
+    end_break (pace, now);
 
   if (pace->busy_since == 0)
-    pace->busy_since = self->start_time;
+    pace->busy_since = now;
 }
 
-/* To be asked after each job, or item. Looks at the clock after 1, 2, 4, 8 of
- * them and so on: it costs next to nothing where they are quick, and where they
- * are slow a turn takes twice its length at most. */
+/* To be asked after each job, or item. Looks at the clock after 1, 2, 4, 8, 16
+ * of them, and then after each 16. */
 gboolean
 aq_turn_goes_on (AqTurn *self)
 {
@@ -137,11 +164,19 @@ aq_turn_goes_on (AqTurn *self)
   if (++self->n_done < self->n_at_next_look)
     return TRUE;
 
-  self->n_at_next_look *= 2;
+  self->n_at_next_look += MIN (self->n_done, MAX_ITEMS_UNTIMED);
   now = g_get_monotonic_time ();
+  pace->worked += now - self->last_look;
+  self->last_look = now;
 
-  if (now - pace->busy_since >= BREAK_AFTER && pace->break_until == 0)
-    pace->break_until = now + BREAK_LENGTH;
+  /* A main loop inside a callback may have come to rest meanwhile. Others may
+   * have taken most of the time, so we get a turn of our own between breaks. */
+  if (pace->break_until == 0 && pace->busy_since != 0 &&
+      now - pace->busy_since >= BREAK_AFTER && pace->worked >= TURN_LENGTH)
+    {
+      pace->break_until = BREAK_IS_DUE;
+      pace->break_priority = self->priority;
+    }
 
   return pace->break_until == 0 && now - self->start_time < TURN_LENGTH;
 }

@@ -1600,15 +1600,20 @@ aq_queue_get_many_async (AqQueue             *self,
          aq_queue_get_many_async);
 }
 
-/* Makes room for as many items as there are now, at most. */
+/* Makes room for as many items as can be got now, at most. */
 static GPtrArray *
 array_for_items (AqQueue *self,
                  guint    max_items)
 {
+  AqQueuePrivate *priv = get_private (self);
   GPtrArray *array = g_ptr_array_new ();
-  guint length = aq_queue_get_length (self);
+  guint most;
 
-  g_ptr_array_set_size (array, (gint) CLAMP (length, 1, MIN (max_items, G_MAXINT)));
+  lock (priv);
+  most = aq_ledger_most (&priv->ledger);
+  g_mutex_unlock (&priv->lock);
+
+  g_ptr_array_set_size (array, (gint) MIN (most, MIN (max_items, G_MAXINT)));
 
   return array;
 }

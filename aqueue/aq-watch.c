@@ -16,15 +16,15 @@
  * promise while its callback runs.
  *
  * It is two sources. The one that the program sees calls back. The other is its
- * child, the bell: it tells when there is something to do, and it is finalized
- * when the first is destroyed, in whichever way, even if the program holds on
- * to that. A source has no other way to hear of this; and a promise must not
- * stay with a watch that will never be called again.
+ * child, the bell: it tells when there is something to do. A child is destroyed
+ * with its parent, in whichever way, even if the program holds on to that, and
+ * its destroy notify is called at once. A source has no other way to hear of
+ * this; and a promise must not stay with a watch that will never be called again.
  */
 
 typedef struct
 {
-  gatomicrefcount ref_count; /* its two sources */
+  gatomicrefcount ref_count; /* its two sources, and the destroy notify */
 
   AqQueue *queue;            /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
@@ -44,9 +44,9 @@ typedef struct
   Watch *watch; /* (owned) */
 } WatchSource;
 
-/* We have no reference to the context: it would be a circle. But before that can
- * go, the bell is finalized, which takes the lock. So it is woken here, and not
- * once the lock is dropped. */
+/* We have no reference to the context: it would be a circle. But before that is
+ * freed, the bell is destroyed, which takes the lock. So it is woken here, and
+ * not once the lock is dropped. */
 static void
 wake_locked (AqWaiter  *waiter,
              AqWakeUps *wake_ups)
@@ -84,6 +84,18 @@ watch_unref (Watch *self)
   g_free (self);
 }
 
+/* GLib can dispatch a source that it has never prepared. */
+static void
+find_context (Watch   *watch,
+              GSource *source)
+{
+  if (watch->context != NULL)
+    return;
+
+  watch->context = g_source_get_context (source);
+  watch->pace = aq_pace_get (watch->context);
+}
+
 static gboolean
 bell_prepare (GSource *source,
               gint    *timeout)
@@ -92,13 +104,9 @@ bell_prepare (GSource *source,
 
   *timeout = -1;
 
-  if (watch->context == NULL)
-    {
-      watch->context = g_source_get_context (source);
-      watch->pace = aq_pace_get (watch->context);
-    }
+  find_context (watch, source);
 
-  return !aq_pace_has_break (watch->pace) &&
+  return !aq_pace_has_break (watch->pace, g_source_get_priority (source)) &&
          aq_queue_prepare_watch (watch->queue, &watch->waiter, &watch->asleep);
 }
 
@@ -107,8 +115,10 @@ bell_check (GSource *source)
 {
   Watch *watch = ((WatchSource *) source)->watch;
 
+  find_context (watch, source);
+
   return aq_queue_check_watch (watch->queue, &watch->waiter) &&
-         !aq_pace_has_break (watch->pace);
+         !aq_pace_has_break (watch->pace, g_source_get_priority (source));
 }
 
 /* Whatever makes a child ready makes its parent ready too. */
@@ -121,9 +131,21 @@ bell_dispatch (GSource     *source,
 }
 
 static void
-bell_finalize (GSource *source)
+watch_finalize (GSource *source)
 {
-  Watch *watch = ((WatchSource *) source)->watch;
+  watch_unref (((WatchSource *) source)->watch);
+}
+
+static gboolean
+bell_never_called_cb (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+bell_destroyed_cb (gpointer data)
+{
+  Watch *watch = data;
 
   aq_queue_withdraw (watch->queue, &watch->waiter);
   watch_unref (watch);
@@ -133,7 +155,7 @@ static GSourceFuncs bell_funcs = {
   bell_prepare,
   bell_check,
   bell_dispatch,
-  bell_finalize,
+  watch_finalize,
   NULL,
   NULL,
 };
@@ -155,6 +177,8 @@ watch_dispatch (GSource     *source,
       return G_SOURCE_REMOVE;
     }
 
+  find_context (watch, source);
+  g_main_context_push_thread_default (watch->context);
   aq_turn_begin (&turn, watch->pace, source);
 
   do
@@ -168,20 +192,18 @@ watch_dispatch (GSource     *source,
 
       go_on = func (watch->queue, item, user_data);
     }
-  while (go_on && !g_source_is_destroyed (source) && aq_turn_goes_on (&turn));
+  while (aq_turn_goes_on (&turn) && go_on && !g_source_is_destroyed (source));
 
-  if (!ended)
-    return go_on;
+  if (ended && !g_source_is_destroyed (source))
+    {
+      /* From here on nothing is promised, and nothing is called again. */
+      g_source_destroy (source);
+      func (watch->queue, NULL, user_data);
+    }
 
-  func (watch->queue, NULL, user_data);
+  g_main_context_pop_thread_default (watch->context);
 
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch_finalize (GSource *source)
-{
-  watch_unref (((WatchSource *) source)->watch);
+  return go_on && !ended;
 }
 
 static GSourceFuncs watch_funcs = {
@@ -285,6 +307,8 @@ aq_queue_create_source (AqQueue      *self,
 
   g_atomic_ref_count_inc (&watch->ref_count);
   bell = watch_source_new (&bell_funcs, watch);
+  g_atomic_ref_count_inc (&watch->ref_count);
+  g_source_set_callback (bell, bell_never_called_cb, watch, bell_destroyed_cb);
   g_source_add_child_source (source, bell);
 
   if (cancellable != NULL)
