@@ -503,12 +503,12 @@ sleep_locked (BlockingWait *wait,
  * into @item. Whatever comes first counts: who is served in the last moment is
  * served. */
 static gboolean
-block_and_unlock (AqQueue       *self,
-                  BlockingWait  *wait,
-                  gint64         timeout_us,
-                  GCancellable  *cancellable,
-                  gpointer      *item,
-                  GError       **error)
+block (AqQueue       *self,
+       BlockingWait  *wait,
+       gint64         timeout_us,
+       GCancellable  *cancellable,
+       gpointer      *item,
+       GError       **error)
 {
   AqQueuePrivate *priv = get_private (self);
   AqWaiter *waiter = &wait->waiter;
@@ -520,13 +520,16 @@ block_and_unlock (AqQueue       *self,
   if (g_cancellable_is_cancelled (cancellable))
     waiter->state = AQ_WAITER_CANCELLED;
 
+  /* Others may let go of the queue as soon as they see that we wait. */
+  g_object_ref (self);
+
+  lock (priv);
   aq_ledger_join_line (&priv->ledger, waiter, &decided);
 
   if (waiter->state == AQ_WAITER_WAITING && timeout_us != 0)
     {
       /* The handler may be called at once, and takes the lock. */
       act_and_unlock (self, &decided);
-      g_object_ref (self);
       if (cancellable != NULL)
         cancel = aq_cancel_new (cancellable, self, waiter);
 
@@ -549,8 +552,9 @@ block_and_unlock (AqQueue       *self,
     {
       g_clear_pointer (&cancel, aq_cancel_cut);
       g_cond_clear (&wait->cond);
-      g_object_unref (self);
     }
+
+  g_object_unref (self);
 
   return !aq_waiter_set_error (waiter, error);
 }
@@ -1035,7 +1039,6 @@ aq_queue_begin_call (AqQueue  *self,
                      AqWaiter *waiter)
 {
   AqQueuePrivate *priv = get_private (self);
-
   GQueue decided = G_QUEUE_INIT;
 
   lock (priv);
@@ -1241,9 +1244,11 @@ aq_queue_put_with_priority_sync (AqQueue       *self,
       return TRUE;
     }
 
+  g_mutex_unlock (&priv->lock);
+
   wait.waiter.item = item;
   wait.waiter.priority = priority;
-  result = block_and_unlock (self, &wait, timeout_us, cancellable, NULL, error);
+  result = block (self, &wait, timeout_us, cancellable, NULL, error);
   aq_queue_release_item (self, wait.waiter.item);
 
   return result;
@@ -1705,7 +1710,9 @@ get_sync (AqQueue       *self,
       return item;
     }
 
-  block_and_unlock (self, &wait, timeout_us, cancellable, &item, error);
+  g_mutex_unlock (&priv->lock);
+
+  block (self, &wait, timeout_us, cancellable, &item, error);
 
   return item;
 }
@@ -2003,9 +2010,7 @@ join_sync (AqQueue       *self,
 {
   BlockingWait wait = { .waiter.kind = AQ_WAITER_JOIN };
 
-  lock (get_private (self));
-
-  return block_and_unlock (self, &wait, timeout_us, cancellable, NULL, error);
+  return block (self, &wait, timeout_us, cancellable, NULL, error);
 }
 
 /**

@@ -356,6 +356,48 @@ test_cancel_at_every_turn (void)
 }
 
 static void
+test_cancel_handler_goes (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  guint signal_id;
+  Get get;
+
+  g_test_summary ("Once a get has called back, nothing of it is left at its cancellable.");
+
+  get_start (&get, queue);
+  signal_id = g_signal_lookup ("cancelled", G_TYPE_CANCELLABLE);
+  g_assert_true (g_signal_has_handler_pending (get.cancellable, signal_id, 0, FALSE));
+  aq_test_put (queue, 1);
+  wait_for_result (&get.result);
+  g_assert_false (g_signal_has_handler_pending (get.cancellable, signal_id, 0, FALSE));
+  g_assert_cmpint (get_end (&get), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_in_context_of_nobody (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GMainContext *context = g_main_context_new ();
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A get that is the last to keep its context takes that along when cancelled.");
+
+  g_main_context_push_thread_default (context);
+  aq_queue_get_async (queue, cancellable, store_result_cb, &result);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (result);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_cancel_one_for_all (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -660,6 +702,8 @@ main (int   argc,
   g_test_add_func ("/cancel/put/that-is-in", test_cancel_put_that_is_in);
   g_test_add_func ("/cancel/join/until-done", test_cancel_join);
 
+  g_test_add_func ("/cancel/handler-goes", test_cancel_handler_goes);
+  g_test_add_func ("/cancel/in-context-of-nobody", test_cancel_in_context_of_nobody);
   g_test_add_func ("/cancel/shared-cancellable", test_cancel_one_for_all);
   g_test_add_func ("/cancel/first-decision-counts", test_cancel_then_shutdown);
   g_test_add_func ("/cancel/takes-nothing-along", test_cancel_takes_nothing_along);

@@ -291,6 +291,61 @@ test_pace_break_ends_at_any_time (void)
 }
 
 static void
+test_pace_shared_by_watches (void)
+{
+  Load three[3];
+  guint64 n_items = 0;
+
+  g_test_summary ("Queues that never rest share one main loop; none gets a mere crumb.");
+
+  for (int i = 0; i < 3; i++)
+    {
+      load_init (&three[i]);
+      load_watch (&three[i]);
+    }
+
+  while (n_items < 2000000)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      n_items = three[0].n_items + three[1].n_items + three[2].n_items;
+    }
+
+  /* With one item a round it would be some dozens. */
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpuint (three[i].n_items, >, 10000);
+
+  for (int i = 0; i < 3; i++)
+    three[i].stop = TRUE;
+  for (int i = 0; i < 3; i++)
+    load_clear (&three[i]);
+}
+
+static void
+test_pace_less_urgent_queue (void)
+{
+  Load busy, idle;
+
+  g_test_summary ("A queue of low priority gets its turn beside one that never rests.");
+
+  load_init (&busy);
+  load_watch (&busy);
+  load_init (&idle);
+  aq_queue_set_io_priority (idle.queue, G_PRIORITY_DEFAULT_IDLE);
+  load_get (&idle);
+
+  while (idle.n_items < N_TURNS)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (busy.n_items, <, N_ITEMS_TOO_MANY);
+    }
+
+  busy.stop = TRUE;
+  idle.stop = TRUE;
+  load_clear (&busy);
+  load_clear (&idle);
+}
+
+static void
 test_pace_rests_with_the_loop (void)
 {
   AqQueue *queue = aq_queue_new_with_free_func (0, NULL);
@@ -335,6 +390,8 @@ main (int   argc,
       g_test_add_data_func (queue, GINT_TO_POINTER (i), test_pace_queue_gets_its_turn);
     }
 
+  g_test_add_func ("/pace/shared-by-watches", test_pace_shared_by_watches);
+  g_test_add_func ("/pace/less-urgent-queue", test_pace_less_urgent_queue);
   g_test_add_func ("/pace/break-ends-at-any-time", test_pace_break_ends_at_any_time);
   g_test_add_func ("/pace/rests-with-the-loop", test_pace_rests_with_the_loop);
 

@@ -652,9 +652,9 @@ test_queue_clear_after_task_done (void)
 
   for (int i = 0; i < 3; i++)
     aq_test_put (queue, i);
-  aq_test_get (queue);
-  aq_test_get (queue);
   aq_queue_task_done (queue);
+  aq_queue_task_done (queue);
+  aq_test_get (queue);
   aq_queue_clear (queue);
   g_assert_cmpuint (aq_queue_get_unfinished_tasks (queue), ==, 1);
   aq_queue_task_done (queue);

@@ -477,6 +477,142 @@ test_watch_cancelled (void)
 }
 
 static gboolean
+try_at_end_cb (AqQueue  *queue,
+               gpointer  item,
+               gpointer  user_data)
+{
+  int *n_ends = user_data;
+
+  /* What the watch was promised is there for all in its last call, and no
+   * other call comes out of a main loop inside it. */
+  g_assert_null (item);
+  (*n_ends)++;
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  drain_context ();
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_watch_ends_without_promise (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) source = aq_queue_create_source (queue, cancellable);
+  int n_ends = 0;
+
+  g_test_summary ("In its last call a watch holds no promise, and there is one last call.");
+
+  g_source_set_can_recurse (source, TRUE);
+  g_source_set_callback (source, G_SOURCE_FUNC (try_at_end_cb), &n_ends, NULL);
+  g_source_attach (source, NULL);
+  drain_context ();
+  aq_test_put (queue, 1);
+  g_cancellable_cancel (cancellable);
+  drain_context ();
+  g_assert_cmpint (n_ends, ==, 1);
+
+  g_clear_pointer (&source, g_source_unref);
+  aq_test_finalize_queue (queue);
+}
+
+static GSource *destroyed_source;
+
+static gboolean
+destroy_and_cancel_cb (AqQueue  *queue,
+                       gpointer  item,
+                       gpointer  user_data)
+{
+  g_assert_nonnull (item);
+  g_object_unref (item);
+  g_source_destroy (destroyed_source);
+  g_cancellable_cancel (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_watch_destroyed_is_not_called (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) source = aq_queue_create_source (queue, cancellable);
+
+  g_test_summary ("A source that was destroyed is not called again, not even with NULL.");
+
+  destroyed_source = source;
+  g_source_set_callback (source, G_SOURCE_FUNC (destroy_and_cancel_cb), cancellable, NULL);
+  g_source_attach (source, NULL);
+  put_range (queue, 0, 2);
+  drain_context ();
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+
+  g_clear_pointer (&source, g_source_unref);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_watch_goes_with_context_of_get (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_new ();
+  GAsyncResult *result = NULL;
+  Seen seen;
+
+  g_test_summary ("A context goes with a ready get and a sleeping watch; the item stays.");
+
+  seen_init (&seen);
+  g_main_context_push_thread_default (context);
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
+  drain_context ();
+  g_main_context_pop_thread_default (context);
+  aq_test_put (queue, 1);
+  g_main_context_unref (context);
+
+  g_assert_cmpuint (seen.n_notified, ==, 1);
+  g_assert_null (result);
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  finalize (queue, &seen);
+}
+
+static gpointer
+attach_thread (gpointer data)
+{
+  GSource *source = data;
+
+  g_source_attach (source, NULL);
+
+  return NULL;
+}
+
+static void
+test_watch_attached_elsewhere (void)
+{
+  g_test_summary ("A source can be attached, and cancelled before, while the loop sleeps.");
+
+  for (int i = 0; i < 200; i++)
+    {
+      AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GSource) source = aq_queue_create_source (queue, cancellable);
+      GThread *thread;
+      Seen seen;
+
+      seen_init (&seen);
+      g_source_set_callback (source, G_SOURCE_FUNC (seen_cb), &seen, NULL);
+      g_cancellable_cancel (cancellable);
+      thread = g_thread_new ("attach", attach_thread, source);
+      wait_until (has_ended, &seen);
+      g_thread_join (thread);
+      g_assert_cmpuint (seen.n_ends, ==, 1);
+
+      g_clear_pointer (&source, g_source_unref);
+      finalize (queue, &seen);
+    }
+}
+
+static gboolean
 nested_cb (AqQueue  *queue,
            gpointer  item,
            gpointer  user_data)
@@ -709,6 +845,29 @@ test_get_many_within_limit (void)
 }
 
 static void
+test_get_many_under_lowered_limit (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *many = NULL;
+  GAsyncResult *one = NULL;
+
+  g_test_summary ("What was promised comes, though max-in-flight is lowered meanwhile.");
+
+  put_range (queue, 0, 5);
+  aq_test_get (queue);
+  aq_test_get (queue);
+  aq_queue_get_async (queue, NULL, store_result_cb, &one);
+  aq_queue_get_many_async (queue, 64, NULL, store_result_cb, &many);
+  aq_queue_set_max_in_flight (queue, 1);
+
+  g_assert_cmpint (aq_test_finish (queue, &one), ==, 2);
+  assert_items (finish_many (queue, &many), 3, 1);
+  g_assert_null (aq_queue_try_get (queue, NULL));
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_get_many_fails_as_get (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -815,6 +974,10 @@ main (int   argc,
                         GUINT_TO_POINTER (100), test_watch_from_other_thread);
   g_test_add_func ("/watch/in-own-context", test_watch_in_own_context);
   g_test_add_func ("/watch/cancelled", test_watch_cancelled);
+  g_test_add_func ("/watch/ends-without-promise", test_watch_ends_without_promise);
+  g_test_add_func ("/watch/destroyed-is-not-called", test_watch_destroyed_is_not_called);
+  g_test_add_func ("/watch/goes-with-context-of-get", test_watch_goes_with_context_of_get);
+  g_test_add_func ("/watch/attached-elsewhere", test_watch_attached_elsewhere);
   g_test_add_func ("/watch/nested-main-loop", test_watch_nested_main_loop);
   g_test_add_func ("/watch/keeps-queue", test_watch_keeps_queue);
   g_test_add_func ("/watch/pool-of-eight", test_watch_pool_of_eight);
@@ -823,6 +986,7 @@ main (int   argc,
   g_test_add_func ("/get-many/leaves-promised", test_get_many_leaves_promised);
   g_test_add_func ("/get-many/lets-puts-in", test_get_many_lets_puts_in);
   g_test_add_func ("/get-many/within-limit", test_get_many_within_limit);
+  g_test_add_func ("/get-many/under-lowered-limit", test_get_many_under_lowered_limit);
   g_test_add_func ("/get-many/fails-as-get", test_get_many_fails_as_get);
   g_test_add_func ("/get-many/other-orders", test_get_many_other_orders);
   g_test_add_func ("/get-many/of-none", test_get_many_of_none);
