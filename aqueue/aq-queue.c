@@ -501,7 +501,8 @@ sleep_locked (BlockingWait *wait,
 
 /* Joins the line, blocks until it is decided, and collects the item of a get
  * into @item. Whatever comes first counts: who is served in the last moment is
- * served. */
+ * served. The caller has to hold a reference: others may let go of the queue as
+ * soon as they see that somebody waits. */
 static gboolean
 block (AqQueue       *self,
        BlockingWait  *wait,
@@ -519,9 +520,6 @@ block (AqQueue       *self,
   waiter->wake_locked = blocking_wake_locked;
   if (g_cancellable_is_cancelled (cancellable))
     waiter->state = AQ_WAITER_CANCELLED;
-
-  /* Others may let go of the queue as soon as they see that we wait. */
-  g_object_ref (self);
 
   lock (priv);
   aq_ledger_join_line (&priv->ledger, waiter, &decided);
@@ -553,8 +551,6 @@ block (AqQueue       *self,
       g_clear_pointer (&cancel, aq_cancel_cut);
       g_cond_clear (&wait->cond);
     }
-
-  g_object_unref (self);
 
   return !aq_waiter_set_error (waiter, error);
 }
@@ -1248,8 +1244,11 @@ aq_queue_put_with_priority_sync (AqQueue       *self,
 
   wait.waiter.item = item;
   wait.waiter.priority = priority;
+
+  g_object_ref (self);
   result = block (self, &wait, timeout_us, cancellable, NULL, error);
   aq_queue_release_item (self, wait.waiter.item);
+  g_object_unref (self);
 
   return result;
 }
@@ -1712,7 +1711,9 @@ get_sync (AqQueue       *self,
 
   g_mutex_unlock (&priv->lock);
 
+  g_object_ref (self);
   block (self, &wait, timeout_us, cancellable, &item, error);
+  g_object_unref (self);
 
   return item;
 }
@@ -2009,8 +2010,13 @@ join_sync (AqQueue       *self,
            GError       **error)
 {
   BlockingWait wait = { .waiter.kind = AQ_WAITER_JOIN };
+  gboolean result;
 
-  return block (self, &wait, timeout_us, cancellable, NULL, error);
+  g_object_ref (self);
+  result = block (self, &wait, timeout_us, cancellable, NULL, error);
+  g_object_unref (self);
+
+  return result;
 }
 
 /**
