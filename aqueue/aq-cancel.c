@@ -6,6 +6,7 @@
 
 #include "aq-cancel-private.h"
 
+#include "aq-dispatcher-private.h"
 #include "aq-queue-private.h"
 
 struct _AqCancel
@@ -14,7 +15,6 @@ struct _AqCancel
 
   GCancellable *cancellable; /* (owned) */
   gulong handler_id;
-  GThread *thread; /* (atomic): in which the handler runs, or %NULL */
 
   GMutex lock;
 
@@ -39,14 +39,16 @@ static void
 cancelled_cb (GCancellable *cancellable,
               AqCancel     *self)
 {
+  AqWakeUps wake_ups = { NULL, };
+
   g_mutex_lock (&self->lock);
-  g_atomic_pointer_set (&self->thread, g_thread_self ());
-
   if (self->waiter != NULL)
-    aq_queue_give_up (self->queue, self->waiter, AQ_WAITER_CANCELLED);
-
-  g_atomic_pointer_set (&self->thread, NULL);
+    aq_queue_give_up (self->queue, self->waiter, AQ_WAITER_CANCELLED, &wake_ups);
   g_mutex_unlock (&self->lock);
+
+  /* May free a context that nobody else keeps, and with it the waiter, which
+   * then cuts us off. */
+  aq_wake_ups_run (&wake_ups);
 }
 
 /* Calls back at once, in this thread, if it is cancelled by now. So it has to be
@@ -76,15 +78,9 @@ aq_cancel_new (GCancellable *cancellable,
 void
 aq_cancel_cut (AqCancel *self)
 {
-  /* Our own handler may be what has led here: its waiter was the last to hold
-   * a main context, and that took the waiter with it. */
-  gboolean inside = g_atomic_pointer_get (&self->thread) == g_thread_self ();
-
-  if (!inside)
-    g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lock);
   self->waiter = NULL;
-  if (!inside)
-    g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->lock);
 
   /* Not g_cancellable_disconnect (), which waits for the emission to end. */
   if (self->handler_id != 0)

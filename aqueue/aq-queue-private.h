@@ -51,7 +51,8 @@ void      aq_queue_begin_call              (AqQueue              *self,
                                             AqWaiter             *waiter);
 void      aq_queue_give_up                 (AqQueue              *self,
                                             AqWaiter             *waiter,
-                                            AqWaiterState         reason);
+                                            AqWaiterState         reason,
+                                            AqWakeUps            *wake_ups);
 void      aq_queue_withdraw                (AqQueue              *self,
                                             AqWaiter             *waiter);
 gboolean  aq_queue_prepare_watch           (AqQueue              *self,

@@ -278,12 +278,12 @@ has_listener (AqQueue *self,
 }
 
 static void
-wake_and_unlock (AqQueue *self,
-                 GQueue  *decided,
-                 News     news)
+wake_and_unlock (AqQueue   *self,
+                 GQueue    *decided,
+                 News       news,
+                 AqWakeUps *wake_ups)
 {
   AqQueuePrivate *priv = get_private (self);
-  AqWakeUps wake_ups = { NULL, };
 
   /* Under the lock, since a waiter may be gone as soon as its thread sees what
    * was decided. */
@@ -291,7 +291,7 @@ wake_and_unlock (AqQueue *self,
     {
       AqWaiter *waiter = g_queue_pop_head_link (decided)->data;
 
-      waiter->wake_locked (waiter, &wake_ups);
+      waiter->wake_locked (waiter, wake_ups);
     }
 
   if (news != 0 && priv->pending == 0)
@@ -306,9 +306,6 @@ wake_and_unlock (AqQueue *self,
    * that main loop, or before it runs, so it will come round. */
   if (news != 0 && has_listener (self, news))
     aq_dispatcher_wake (g_atomic_pointer_get (&priv->home));
-
-  /* Last, since we may go with a context that nobody else keeps. */
-  aq_wake_ups_run (&wake_ups);
 }
 
 /* Ends each critical section in which the ledger may have changed. */
@@ -320,9 +317,16 @@ act_and_unlock (AqQueue *self,
   News news = note_news_locked (priv);
 
   if (decided->head == NULL && news == 0)
-    g_mutex_unlock (&priv->lock);
+    {
+      g_mutex_unlock (&priv->lock);
+    }
   else
-    wake_and_unlock (self, decided, news);
+    {
+      AqWakeUps wake_ups = { NULL, };
+
+      wake_and_unlock (self, decided, news, &wake_ups);
+      aq_wake_ups_run (&wake_ups);
+    }
 }
 
 static void
@@ -1045,17 +1049,19 @@ aq_queue_begin_call (AqQueue  *self,
     g_mutex_unlock (&priv->lock);
 }
 
+/* The caller runs @wake_ups once it holds no lock either. */
 void
 aq_queue_give_up (AqQueue       *self,
                   AqWaiter      *waiter,
-                  AqWaiterState  reason)
+                  AqWaiterState  reason,
+                  AqWakeUps     *wake_ups)
 {
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
 
   lock (priv);
   aq_ledger_give_up (&priv->ledger, waiter, reason, &decided);
-  act_and_unlock (self, &decided);
+  wake_and_unlock (self, &decided, note_news_locked (priv), wake_ups);
 }
 
 /* Gives the promise of @waiter back, if it has one, or takes it out of line. */
