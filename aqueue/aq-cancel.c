@@ -39,7 +39,7 @@ static void
 cancelled_cb (GCancellable *cancellable,
               AqCancel     *self)
 {
-  AqWakeUps wake_ups = { NULL, };
+  AqWakeUps wake_ups = { NULL, NULL };
 
   g_mutex_lock (&self->lock);
   if (self->waiter != NULL)

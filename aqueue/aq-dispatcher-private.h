@@ -43,23 +43,24 @@ struct _AqJob
   GList link; /* its data is NULL while the job is nowhere */
 };
 
-AqDispatcher *aq_dispatcher_get          (GMainContext *context,
-                                          gint          priority);
-AqDispatcher *aq_dispatcher_ref          (AqDispatcher *self);
-void          aq_dispatcher_unref        (AqDispatcher *self);
+AqDispatcher *aq_dispatcher_get           (GMainContext *context,
+                                           gint          priority);
+AqDispatcher *aq_dispatcher_ref           (AqDispatcher *self);
+void          aq_dispatcher_unref         (AqDispatcher *self);
 
-GMainContext *aq_dispatcher_get_context  (AqDispatcher *self);
-gint          aq_dispatcher_get_priority (AqDispatcher *self);
+GMainContext *aq_dispatcher_get_context   (AqDispatcher *self);
+gint          aq_dispatcher_get_priority  (AqDispatcher *self);
 
-gboolean      aq_dispatcher_push         (AqDispatcher *self,
-                                          AqJob        *job,
-                                          gboolean      will_wake);
-gboolean      aq_dispatcher_remove       (AqDispatcher *self,
-                                          AqJob        *job);
-void          aq_dispatcher_wake         (AqDispatcher *self);
+gboolean      aq_dispatcher_push          (AqDispatcher *self,
+                                           AqJob        *job,
+                                           gboolean      will_wake);
+gboolean      aq_dispatcher_remove        (AqDispatcher *self,
+                                           AqJob        *job);
+void          aq_dispatcher_wake          (AqDispatcher *self);
 
-void          aq_wake_ups_run            (AqWakeUps    *self);
-void          aq_wake_main_context       (GMainContext *context);
+void          aq_wake_ups_run             (AqWakeUps    *self);
+gboolean      aq_main_context_comes_round (GMainContext *context,
+                                           const int    *depth);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AqDispatcher, aq_dispatcher_unref)
 

@@ -16,6 +16,8 @@ struct _AqDispatcher
   AqPace *pace;          /* (unowned): it belongs to the same context */
   gint priority;
 
+  int depth; /* of main loops within main loops, where ours last looked at us */
+
   GMutex lock;
 
   /* The fields below are protected by @lock. */
@@ -61,9 +63,12 @@ static gboolean
 dispatcher_prepare (GSource *source,
                     gint    *timeout)
 {
-  *timeout = -1;
+  AqDispatcher *self = (AqDispatcher *) source;
 
-  return is_ready ((AqDispatcher *) source, TRUE);
+  *timeout = -1;
+  self->depth = g_main_depth ();
+
+  return is_ready (self, TRUE);
 }
 
 static gboolean
@@ -207,17 +212,19 @@ aq_dispatcher_push (AqDispatcher *self,
                     AqJob        *job,
                     gboolean      will_wake)
 {
-  gboolean asleep;
+  gboolean has_to_wake = FALSE;
 
   g_mutex_lock (&self->lock);
   job->link.data = job;
   g_queue_push_tail_link (&self->jobs, &job->link);
-  asleep = will_wake && self->asleep;
-  if (asleep)
-    self->asleep = FALSE;
+  if (will_wake && self->asleep)
+    {
+      self->asleep = FALSE;
+      has_to_wake = !aq_main_context_comes_round (self->context, &self->depth);
+    }
   g_mutex_unlock (&self->lock);
 
-  return asleep;
+  return has_to_wake;
 }
 
 /* Returns %FALSE if @job was not, or no longer, among those to run. */
@@ -244,15 +251,15 @@ aq_dispatcher_remove (AqDispatcher *self,
 void
 aq_dispatcher_wake (AqDispatcher *self)
 {
-  gboolean asleep;
+  gboolean has_to_wake;
 
   g_mutex_lock (&self->lock);
-  asleep = self->asleep;
+  has_to_wake = self->asleep && !aq_main_context_comes_round (self->context, &self->depth);
   self->asleep = FALSE;
   g_mutex_unlock (&self->lock);
 
-  if (asleep)
-    aq_wake_main_context (self->context);
+  if (has_to_wake)
+    g_main_context_wakeup (self->context);
 }
 
 /* May free contexts, and the operations that go with them. */
@@ -260,16 +267,22 @@ void
 aq_wake_ups_run (AqWakeUps *self)
 {
   for (GSList *link = self->to_wake; link != NULL; link = link->next)
-    aq_wake_main_context (link->data);
+    g_main_context_wakeup (link->data);
 
   g_slist_free_full (self->to_wake, (GDestroyNotify) g_main_context_unref);
   g_slist_free_full (self->to_release, (GDestroyNotify) g_main_context_unref);
 }
 
-void
-aq_wake_main_context (GMainContext *context)
+/* Whether @context looks at its sources before it sleeps, without being told: if
+ * what runs in this thread is a dispatch of it. But there can be a main loop inside
+ * that. If it is what looked last, at this @depth, it is about to sleep. Nobody
+ * else reads @depth than the thread that looks, so it needs no lock. */
+gboolean
+aq_main_context_comes_round (GMainContext *context,
+                             const int    *depth)
 {
-  /* Inside a dispatch of its own thread, it comes round without being told. */
-  if (g_main_depth () == 0 || !g_main_context_is_owner (context))
-    g_main_context_wakeup (context);
+  GSource *current = g_main_current_source ();
+
+  return current != NULL && !g_source_is_destroyed (current) &&
+         g_source_get_context (current) == context && g_main_depth () > *depth;
 }

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * Its functions are the critical sections of the queue: they are called with
  * the queue's lock held, move pointers and counts, and call nobody. Each ends
  * by settling, which serves every waiter that can be served. They are appended
- * to @decided, for the caller to wake.
+ * to @decided, for the caller to wake. Before the lock is dropped the caller has
+ * the invariants checked, so that to forget the settling is noticed.
  */
 
 typedef struct
@@ -109,13 +110,15 @@ aq_ledger_is_limited (const AqLedger *self)
          self->in_flight + self->reserved >= self->max_in_flight;
 }
 
-/* How many a get could collect now, with its own promise. */
+/* How many a get could collect now, with its own promise, or a few more. What was
+ * reported done before it is collected is never in flight. */
 static inline guint
 aq_ledger_most (const AqLedger *self)
 {
   guint n_available = self->store.length - self->reserved;
 
-  if (self->max_in_flight == 0)
+  if (self->max_in_flight == 0 ||
+      self->unfinished + self->reserved <= self->max_in_flight)
     return n_available + 1;
 
   if (aq_ledger_is_limited (self))
@@ -147,8 +150,6 @@ aq_ledger_settle (AqLedger *self,
 {
   if (self->putters.head != NULL || self->getters.head != NULL || self->joiners.head != NULL)
     aq_ledger_serve (self, decided);
-
-  aq_ledger_check (self);
 }
 
 static inline void

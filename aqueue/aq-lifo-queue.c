@@ -16,6 +16,28 @@
  * All the rest is as in [class@Queue]; waiting gets and puts are still served
  * in the order of their calls.
  *
+ * It is good for work of which the newest is wanted first, such as the pictures
+ * that are on the screen now, and not those that were scrolled away:
+ *
+ * ```c
+ * static void
+ * row_came_into_view (AqQueue *to_load,
+ *                     GFile   *picture)
+ * {
+ *   // What is left of so many has been out of view for long.
+ *   if (aq_queue_get_length (to_load) > 100)
+ *     aq_queue_clear (to_load);
+ *
+ *   aq_queue_put_async (to_load, picture, NULL, NULL, NULL);
+ * }
+ *
+ * static AqQueue *
+ * create_queue (void)
+ * {
+ *   return aq_lifo_queue_new (G_TYPE_FILE, 0);
+ * }
+ * ```
+ *
  * Since: 0.1
  */
 

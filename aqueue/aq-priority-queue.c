@@ -21,6 +21,24 @@
  * with a low number does not overtake others that wait for room. A get that was
  * promised an item collects the one that is most urgent by then.
  *
+ * ```c
+ * static void
+ * fetch (AqPriorityQueue *queue,
+ *        GFile           *file,
+ *        gboolean         user_waits)
+ * {
+ *   aq_priority_queue_put_async (queue, file,
+ *                                user_waits ? G_PRIORITY_HIGH : G_PRIORITY_LOW,
+ *                                NULL, NULL, NULL);
+ * }
+ *
+ * static AqPriorityQueue *
+ * create_queue (void)
+ * {
+ *   return AQ_PRIORITY_QUEUE (aq_priority_queue_new (G_TYPE_FILE, 0));
+ * }
+ * ```
+ *
  * Since: 0.1
  */
 

@@ -59,7 +59,8 @@
  * Items are objects of the queue's [property@Queue:item-type]. The queue takes
  * a reference of its own when an item is put, and hands that over to whoever
  * gets it. A put that fails, for whatever reason, leaves the item with the
- * caller. In C, [ctor@Queue.new_with_free_func] makes a queue of plain pointers.
+ * caller. A floating object is not sunk, as with [class@Gio.ListStore]. In C,
+ * [ctor@Queue.new_with_free_func] makes a queue of plain pointers.
  *
  * ## What is promised
  *
@@ -308,7 +309,6 @@ wake_and_unlock (AqQueue   *self,
     aq_dispatcher_wake (g_atomic_pointer_get (&priv->home));
 }
 
-/* Ends each critical section in which the ledger may have changed. */
 static inline void
 act_and_unlock (AqQueue *self,
                 GQueue  *decided)
@@ -322,7 +322,7 @@ act_and_unlock (AqQueue *self,
     }
   else
     {
-      AqWakeUps wake_ups = { NULL, };
+      AqWakeUps wake_ups = { NULL, NULL };
 
       wake_and_unlock (self, decided, news, &wake_ups);
       aq_wake_ups_run (&wake_ups);
@@ -367,26 +367,23 @@ ref_item (AqQueue  *self,
   return get_private (self)->item_type == G_TYPE_POINTER ? item : g_object_ref (item);
 }
 
-/* To be called with an item that the queue owns and nobody will get. */
-static void
-drop_item (AqQueue  *self,
-           gpointer  item)
-{
-  AqQueuePrivate *priv = get_private (self);
-
-  if (priv->item_type != G_TYPE_POINTER)
-    g_object_unref (item);
-  else if (priv->item_free_func != NULL)
-    priv->item_free_func (item);
-}
-
 /* Frees a store of items that were dropped. */
 static void
 drop_store (AqQueue *self,
             AqStore *store)
 {
+  AqQueuePrivate *priv = get_private (self);
+  GDestroyNotify free_func = priv->item_type == G_TYPE_POINTER ? priv->item_free_func
+                                                               : g_object_unref;
+
+  /* Freeing an item may let go of the queue, so we no longer look at it. */
   while (store->length > 0)
-    drop_item (self, aq_store_pop (store));
+    {
+      gpointer item = aq_store_pop (store);
+
+      if (free_func != NULL)
+        free_func (item);
+    }
 
   aq_store_clear (store);
 }
@@ -1129,7 +1126,7 @@ aq_queue_collect_for_watch (AqQueue  *self,
 {
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
-  gboolean is_closed;
+  gboolean has_ended;
 
   lock (priv);
 
@@ -1148,10 +1145,10 @@ aq_queue_collect_for_watch (AqQueue  *self,
       waiter->state = AQ_WAITER_NEW;
     }
 
-  is_closed = waiter->state == AQ_WAITER_CLOSED;
+  has_ended = aq_waiter_has_failed (waiter);
   act_and_unlock (self, &decided);
 
-  return !is_closed;
+  return !has_ended;
 }
 
 /* Frees the item of a put that failed: an object's reference was taken for it,

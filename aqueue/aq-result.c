@@ -34,13 +34,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AqResult, aq_result, G_TYPE_OBJECT,
 static AqResult *
 result_from_waiter (AqWaiter *waiter)
 {
-  return (AqResult *) ((guint8 *) waiter - G_STRUCT_OFFSET (AqResult, waiter));
+  return G_STRUCT_MEMBER_P (waiter, -G_STRUCT_OFFSET (AqResult, waiter));
 }
 
 static AqResult *
 result_from_job (AqJob *job)
 {
-  return (AqResult *) ((guint8 *) job - G_STRUCT_OFFSET (AqResult, job));
+  return G_STRUCT_MEMBER_P (job, -G_STRUCT_OFFSET (AqResult, job));
 }
 
 /* The dispatcher takes over the reference that the queue had. Pushing under the

@@ -75,6 +75,13 @@ aq_waiter_is_get (const AqWaiter *self)
   return self->kind >= AQ_WAITER_GET;
 }
 
+/* Cancelled, timed out, or the queue was shut down. */
+static inline gboolean
+aq_waiter_has_failed (const AqWaiter *self)
+{
+  return self->state >= AQ_WAITER_CANCELLED;
+}
+
 gboolean  aq_waiter_set_error (AqWaiter  *self,
                                GError   **error);
 

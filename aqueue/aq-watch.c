@@ -6,6 +6,7 @@
 
 #include "aq-watch.h"
 
+#include "aq-cancel-private.h"
 #include "aq-dispatcher-private.h"
 #include "aq-pace-private.h"
 #include "aq-queue-private.h"
@@ -22,16 +23,22 @@
  * this; and a promise must not stay with a watch that will never be called again.
  */
 
+/* µs: in 146,000 years. */
+#define NEVER (G_MAXINT64 / 2)
+
 typedef struct
 {
   gatomicrefcount ref_count; /* its two sources, and the destroy notify */
 
-  AqQueue *queue;            /* (owned) */
-  GCancellable *cancellable; /* (owned) (nullable) */
+  AqQueue *queue;   /* (owned) */
+  AqCancel *cancel; /* (owned) (nullable): until the bell is destroyed */
 
   /* (unowned) (nullable): of the sources, which go before their context does. */
   GMainContext *context;
   AqPace *pace;
+
+  GSource *bell; /* (unowned): valid while the waiter is in line */
+  int depth;     /* of main loops within main loops, where it was last prepared */
 
   AqWaiter waiter;
   gboolean asleep; /* the main loop may be; protected by the queue's lock */
@@ -44,29 +51,45 @@ typedef struct
   Watch *watch; /* (owned) */
 } WatchSource;
 
-/* We have no reference to the context: it would be a circle. But before that is
- * freed, the bell is destroyed, which takes the lock. So it is woken here, and
- * not once the lock is dropped. */
+/* We have no reference to the context: it would be a circle. So it may be on its
+ * way to its end, when only its own sources can wake it, until they are destroyed.
+ * For the bell, that takes the lock: so it is rung here, and not once the lock is
+ * dropped. A new ready time wakes the main loop; from none it goes to one that
+ * never comes, and back. */
 static void
 wake_locked (AqWaiter  *waiter,
              AqWakeUps *wake_ups)
 {
-  Watch *self = (Watch *) ((guint8 *) waiter - G_STRUCT_OFFSET (Watch, waiter));
+  Watch *self = G_STRUCT_MEMBER_P (waiter, -G_STRUCT_OFFSET (Watch, waiter));
 
-  if (self->asleep)
-    aq_wake_main_context (self->context);
+  if (self->asleep && !aq_main_context_comes_round (self->context, &self->depth))
+    {
+#if GLIB_CHECK_VERSION (2, 86, 0)
+      GMainContext *context;
+
+      /* From here on GLib would take a reference to the context, and might drop
+       * the last one, with our lock held. */
+      G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+      context = g_source_dup_context (self->bell);
+      G_GNUC_END_IGNORE_DEPRECATIONS
+
+      if (context != NULL)
+        wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
+#else
+      g_source_set_ready_time (self->bell,
+                               g_source_get_ready_time (self->bell) == -1 ? NEVER : -1);
+#endif
+    }
   self->asleep = FALSE;
 }
 
 static Watch *
-watch_new (AqQueue      *queue,
-           GCancellable *cancellable)
+watch_new (AqQueue *queue)
 {
   Watch *self = g_new0 (Watch, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->queue = g_object_ref (queue);
-  g_set_object (&self->cancellable, cancellable);
   self->waiter.kind = AQ_WAITER_WATCH;
   self->waiter.wake_locked = wake_locked;
 
@@ -80,7 +103,6 @@ watch_unref (Watch *self)
     return;
 
   g_object_unref (self->queue);
-  g_clear_object (&self->cancellable);
   g_free (self);
 }
 
@@ -105,6 +127,7 @@ bell_prepare (GSource *source,
   *timeout = -1;
 
   find_context (watch, source);
+  watch->depth = g_main_depth ();
 
   return !aq_pace_has_break (watch->pace, g_source_get_priority (source)) &&
          aq_queue_prepare_watch (watch->queue, &watch->waiter, &watch->asleep);
@@ -147,6 +170,7 @@ bell_destroyed_cb (gpointer data)
 {
   Watch *watch = data;
 
+  g_clear_pointer (&watch->cancel, aq_cancel_cut);
   aq_queue_withdraw (watch->queue, &watch->waiter);
   watch_unref (watch);
 }
@@ -185,8 +209,7 @@ watch_dispatch (GSource     *source,
     {
       gpointer item = NULL;
 
-      ended = g_cancellable_is_cancelled (watch->cancellable) ||
-              !aq_queue_collect_for_watch (watch->queue, &watch->waiter, &item);
+      ended = !aq_queue_collect_for_watch (watch->queue, &watch->waiter, &item);
       if (item == NULL)
         break;
 
@@ -241,6 +264,34 @@ watch_source_new (GSourceFuncs *funcs,
  * of it, and each with one function call. The watch waits in the same line as
  * [method@Queue.get_async], and goes to its end again after each item.
  *
+ * ```c
+ * static gboolean
+ * show_text_cb (AqQueue  *queue,
+ *               gpointer  item,
+ *               gpointer  user_data)
+ * {
+ *   g_autofree char *text = item;
+ *
+ *   if (text == NULL)
+ *     return G_SOURCE_REMOVE; // nothing more will come
+ *
+ *   g_print ("%s\n", text);
+ *   aq_queue_task_done (queue);
+ *
+ *   return G_SOURCE_CONTINUE;
+ * }
+ *
+ * static AqQueue *
+ * create_queue (void)
+ * {
+ *   AqQueue *queue = aq_queue_new_with_free_func (100, g_free);
+ *
+ *   aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, show_text_cb, NULL, NULL);
+ *
+ *   return queue;
+ * }
+ * ```
+ *
  * To process some items at once, set [property@Queue:max-in-flight], start an
  * asynchronous operation in @func, and call [method@Queue.task_done] when that
  * has ended.
@@ -275,7 +326,7 @@ aq_queue_add_watch (AqQueue          *self,
 }
 
 /**
- * aq_queue_create_source:
+ * aq_queue_create_source: (skip)
  * @self: a queue
  * @cancellable: (nullable): an object to end the watch with
  *
@@ -286,6 +337,21 @@ aq_queue_add_watch (AqQueue          *self,
  * `G_SOURCE_FUNC ()`, and attach it to any context. It takes items from when
  * that context runs, until the source is destroyed, which can be done in any
  * thread.
+ *
+ * ```c
+ * static GSource *
+ * watch_in_context (AqQueue          *queue,
+ *                   AqQueueWatchFunc  func,
+ *                   GMainContext     *context)
+ * {
+ *   GSource *source = aq_queue_create_source (queue, NULL);
+ *
+ *   g_source_set_callback (source, G_SOURCE_FUNC (func), NULL, NULL);
+ *   g_source_attach (source, context);
+ *
+ *   return source;
+ * }
+ * ```
  *
  * Returns: (transfer full): a new source
  *
@@ -302,22 +368,18 @@ aq_queue_create_source (AqQueue      *self,
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  watch = watch_new (self, cancellable);
+  watch = watch_new (self);
   source = watch_source_new (&watch_funcs, watch);
 
   g_atomic_ref_count_inc (&watch->ref_count);
   bell = watch_source_new (&bell_funcs, watch);
+  watch->bell = bell;
   g_atomic_ref_count_inc (&watch->ref_count);
   g_source_set_callback (bell, bell_never_called_cb, watch, bell_destroyed_cb);
   g_source_add_child_source (source, bell);
 
   if (cancellable != NULL)
-    {
-      g_autoptr (GSource) cancelled = g_cancellable_source_new (cancellable);
-
-      g_source_set_dummy_callback (cancelled);
-      g_source_add_child_source (source, cancelled);
-    }
+    watch->cancel = aq_cancel_new (cancellable, self, &watch->waiter);
 
   return source;
 }

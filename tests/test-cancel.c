@@ -6,6 +6,93 @@
 
 #include "aq-test-utils.h"
 
+#include <dlfcn.h>
+
+/* The library finds the three functions below before those of GLib, since a
+ * program comes first. So a thread can be held at a lock, and a cancellable
+ * cancelled in the one moment in which nobody looks. */
+
+static GCancellable *cancelled_at_connect; /* (unowned) (nullable) */
+
+/* Per thread: at how many locks of the library from here it is held. */
+static __thread int n_locks_to_go;
+
+static GMutex *first_lock; /* (atomic): the one before that where it is held */
+static gboolean is_held;   /* (atomic) */
+static gboolean may_go_on; /* (atomic) */
+
+static gboolean
+is_library (gpointer address)
+{
+  Dl_info info;
+
+  return dladdr (address, &info) != 0 && strstr (info.dli_fname, "libaqueue") != NULL;
+}
+
+static void
+hold (GMutex   *mutex,
+      gpointer  caller)
+{
+  /* Who wants the lock that the held thread has cannot but wait for it. */
+  if (n_locks_to_go == 0 && mutex == g_atomic_pointer_get (&first_lock))
+    g_atomic_int_set (&may_go_on, TRUE);
+
+  if (n_locks_to_go == 0 || !is_library (caller))
+    return;
+
+  if (--n_locks_to_go > 0)
+    {
+      g_atomic_pointer_set (&first_lock, mutex);
+      return;
+    }
+
+  g_atomic_int_set (&is_held, TRUE);
+  while (!g_atomic_int_get (&may_go_on))
+    g_thread_yield ();
+}
+
+void
+g_mutex_lock (GMutex *mutex)
+{
+  static void (*real) (GMutex *mutex);
+
+  if (g_atomic_pointer_get (&real) == NULL)
+    g_atomic_pointer_set (&real, dlsym (RTLD_NEXT, "g_mutex_lock"));
+
+  hold (mutex, __builtin_return_address (0));
+  real (mutex);
+}
+
+gboolean
+g_mutex_trylock (GMutex *mutex)
+{
+  static gboolean (*real) (GMutex *mutex);
+
+  if (g_atomic_pointer_get (&real) == NULL)
+    g_atomic_pointer_set (&real, dlsym (RTLD_NEXT, "g_mutex_trylock"));
+
+  hold (mutex, __builtin_return_address (0));
+
+  return real (mutex);
+}
+
+gulong
+g_cancellable_connect (GCancellable   *cancellable,
+                       GCallback       callback,
+                       gpointer        data,
+                       GDestroyNotify  data_destroy_func)
+{
+  static gulong (*real) (GCancellable *, GCallback, gpointer, GDestroyNotify);
+
+  if (g_atomic_pointer_get (&real) == NULL)
+    g_atomic_pointer_set (&real, dlsym (RTLD_NEXT, "g_cancellable_connect"));
+
+  if (cancellable == cancelled_at_connect)
+    g_cancellable_cancel (cancellable);
+
+  return real (cancellable, callback, data, data_destroy_func);
+}
+
 typedef struct
 {
   AqQueue *queue;
@@ -680,6 +767,119 @@ test_cancel_many (gconstpointer order)
   aq_test_finalize_queue (queue);
 }
 
+static void
+test_cancel_while_connecting (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GCancellable) of_sync = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("Cancelled while it is set up, a get never stands in line (P2).");
+
+  cancelled_at_connect = cancellable;
+  aq_queue_get_async (queue, cancellable, store_result_cb, &result);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
+  g_assert_null (aq_queue_get_finish (queue, wait_for_result (&result), &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
+
+  cancelled_at_connect = of_sync;
+  g_assert_null (aq_queue_get_sync (queue, of_sync, &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
+
+  cancelled_at_connect = NULL;
+  aq_test_finalize_queue (queue);
+}
+
+typedef struct
+{
+  GCancellable *cancellable;
+  int n_locks;
+} HeldCancel;
+
+static gpointer
+cancel_and_be_held_thread (gpointer data)
+{
+  HeldCancel *held = data;
+
+  n_locks_to_go = held->n_locks;
+  g_cancellable_cancel (held->cancellable);
+
+  return NULL;
+}
+
+/* Returns once the thread, which cancels, is held at its nth lock. */
+static GThread *
+start_held_cancel (GCancellable *cancellable,
+                   int           n_locks)
+{
+  HeldCancel held = { cancellable, n_locks };
+  GThread *thread;
+
+  g_atomic_pointer_set (&first_lock, NULL);
+  g_atomic_int_set (&is_held, FALSE);
+  g_atomic_int_set (&may_go_on, FALSE);
+
+  thread = g_thread_new ("cancel", cancel_and_be_held_thread, &held);
+  while (!g_atomic_int_get (&is_held))
+    g_thread_yield ();
+
+  return thread;
+}
+
+static void
+test_cancel_that_comes_late (void)
+{
+  const guint n = 1000;
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GThread *thread;
+  Get get;
+
+  g_test_summary ("A cancel that is late by a moment finds nobody, whoever stands there by then (P2).");
+
+  get_start (&get, queue);
+  thread = start_held_cancel (get.cancellable, 1);
+
+  aq_test_put (queue, 1);
+  g_assert_cmpint (aq_test_finish (queue, &get.result), ==, 1);
+
+  /* One of these is where the other was in memory. */
+  for (guint i = 0; i < n; i++)
+    aq_queue_get_async (queue, NULL, NULL, NULL);
+  g_atomic_int_set (&may_go_on, TRUE);
+  g_thread_join (thread);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, n);
+
+  aq_queue_shutdown (queue, FALSE);
+  g_assert_finalize_object (get.cancellable);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_cancel_that_has_begun (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GThread *thread;
+  Get get;
+
+  g_test_summary ("A cancel that has begun is waited for, and then it counts (P2).");
+
+  get_start (&get, queue);
+  thread = start_held_cancel (get.cancellable, 2);
+
+  aq_test_put (queue, 1);
+  wait_for_result (&get.result);
+  g_assert_true (g_atomic_int_get (&may_go_on));
+  g_thread_join (thread);
+  g_assert_cmpint (get_end (&get), ==, -1);
+
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -713,6 +913,10 @@ main (int   argc,
   g_test_add_data_func ("/cancel/many/oldest-first", "oldest-first", test_cancel_many);
   g_test_add_data_func ("/cancel/many/newest-first", "newest-first", test_cancel_many);
   g_test_add_data_func ("/cancel/many/random", "random", test_cancel_many);
+
+  g_test_add_func ("/cancel/while-connecting", test_cancel_while_connecting);
+  g_test_add_func ("/cancel/that-comes-late", test_cancel_that_comes_late);
+  g_test_add_func ("/cancel/that-has-begun", test_cancel_that_has_begun);
 
   return g_test_run ();
 }

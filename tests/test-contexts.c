@@ -6,6 +6,44 @@
 
 #include "aq-test-utils.h"
 
+#include <dlfcn.h>
+
+static int n_wake_up_calls; /* (atomic) */
+
+/* The library finds these before GLib's, since a program comes first. */
+
+/* No turn is over before its work is, however slow the machine. */
+gint64
+g_get_monotonic_time (void)
+{
+  return 1;
+}
+
+void
+g_source_set_ready_time (GSource *source,
+                         gint64   ready_time)
+{
+  static void (*set_ready_time) (GSource *source, gint64 ready_time);
+
+  if (g_once_init_enter (&set_ready_time))
+    g_once_init_leave (&set_ready_time, dlsym (RTLD_NEXT, "g_source_set_ready_time"));
+
+  g_atomic_int_inc (&n_wake_up_calls);
+  set_ready_time (source, ready_time);
+}
+
+void
+g_main_context_wakeup (GMainContext *context)
+{
+  static void (*wake_up) (GMainContext *context);
+
+  if (g_once_init_enter (&wake_up))
+    g_once_init_leave (&wake_up, dlsym (RTLD_NEXT, "g_main_context_wakeup"));
+
+  g_atomic_int_inc (&n_wake_up_calls);
+  wake_up (context);
+}
+
 /* A thread that runs a main loop on a context of its own. */
 typedef struct
 {
@@ -83,7 +121,7 @@ static void
 test_contexts_callback_in_default (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
-  Seen seen = { NULL, };
+  Seen seen = { 0, };
 
   g_test_summary ("A callback of the main thread runs in the default context (P5).");
 
@@ -102,7 +140,7 @@ test_contexts_callback_in_pushed (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   g_autoptr (GMainContext) context = g_main_context_new ();
-  Seen seen = { NULL, };
+  Seen seen = { 0, };
 
   g_test_summary ("A callback runs in the context that was thread-default at its call (P5).");
 
@@ -143,7 +181,7 @@ static void
 test_contexts_callback_in_other_thread (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
-  Seen seen = { NULL, };
+  Seen seen = { 0, };
   gpointer args[2] = { queue, &seen };
   LoopThread thread;
 
@@ -683,6 +721,218 @@ test_contexts_last_unref_anywhere (void)
   drain_context ();
 }
 
+static void
+test_contexts_one_call_wakes (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *results[3] = { NULL, };
+
+  g_test_summary ("A main loop that was woken is not woken again before it has come round (P7).");
+
+  for (int i = 0; i < 3; i++)
+    aq_queue_get_async (queue, NULL, store_result_cb, &results[i]);
+  drain_context ();
+
+  g_atomic_int_set (&n_wake_up_calls, 0);
+  for (int i = 0; i < 3; i++)
+    aq_test_put (queue, i);
+  g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 1);
+
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpint (aq_test_finish (queue, &results[i]), ==, i);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_awake_is_not_woken (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_default ();
+  GAsyncResult *result = NULL;
+  GPollFD fds[4];
+  gint priority, timeout, n_fds;
+
+  g_test_summary ("A main loop that is up for another reason is not woken (P7).");
+
+  drain_context ();
+  g_atomic_int_set (&n_wake_up_calls, 0);
+
+  /* It found nothing, and would sleep. That an item came in is not worth waking
+   * it, while nobody listens; but it comes to that if something else does. */
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &priority));
+  aq_test_put (queue, 1);
+  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_assert_true (g_main_context_check (context, priority, fds, n_fds));
+  g_main_context_dispatch (context);
+  g_main_context_release (context);
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 0);
+
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
+static gboolean
+count_items_cb (AqQueue  *queue,
+                gpointer  item,
+                gpointer  user_data)
+{
+  g_object_unref (item);
+  (*(int *) user_data)++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_contexts_one_call_wakes_watch (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_default ();
+  GPollFD fds[4];
+  gint priority, timeout, n_fds;
+  int n_items = 0;
+  guint id;
+
+  g_test_summary ("A watch wakes a main loop that sleeps, and no other (P7).");
+
+  id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, count_items_cb, &n_items, NULL);
+  drain_context ();
+
+  /* An item comes while the loop sleeps. */
+  g_atomic_int_set (&n_wake_up_calls, 0);
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &priority));
+  aq_test_put (queue, 1);
+  g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 1);
+  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_assert_true (g_main_context_check (context, priority, fds, n_fds));
+  g_main_context_dispatch (context);
+  g_main_context_release (context);
+  g_assert_cmpint (n_items, ==, 1);
+
+  /* Now the watch is back in line, and the loop has not gone to sleep since. */
+  g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 1);
+  aq_test_put (queue, 2);
+  g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 1);
+
+  drain_context ();
+  g_assert_cmpint (n_items, ==, 2);
+  g_source_remove (id);
+  aq_test_finalize_queue (queue);
+}
+
+static gboolean
+put_inside_cb (gpointer data)
+{
+  aq_test_put (data, 1);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_contexts_own_loop_is_not_woken (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A callback does not wake the main loop that it runs in (P7).");
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  drain_context ();
+  g_idle_add (put_inside_cb, queue);
+  g_atomic_int_set (&n_wake_up_calls, 0);
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 0);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_other_loop_is_woken (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GMainContext) other = g_main_context_new ();
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A callback in one main loop wakes another that it has work for.");
+
+  g_main_context_push_thread_default (other);
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  drain_context ();
+  g_main_context_pop_thread_default (other);
+
+  drain_context ();
+  g_idle_add (put_inside_cb, queue);
+  g_atomic_int_set (&n_wake_up_calls, 0);
+  drain_context ();
+  g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 1);
+
+  g_main_context_push_thread_default (other);
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+  g_main_context_pop_thread_default (other);
+  g_clear_pointer (&other, g_main_context_unref);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_contexts_failed_put_goes_with_context (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (AqTestItem) item = aq_test_item_new (2);
+
+  g_test_summary ("A put that fails when its context is gone keeps no item (P10).");
+
+  aq_test_put (queue, 1);
+  g_main_context_push_thread_default (context);
+  aq_queue_put_async (queue, item, NULL, NULL, NULL);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  g_assert_cmpuint (G_OBJECT (item)->ref_count, ==, 2);
+
+  aq_queue_shutdown (queue, TRUE);
+  g_assert_finalize_object (g_steal_pointer (&item));
+  aq_test_finalize_queue (queue);
+}
+
+static gboolean
+set_true_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_contexts_io_priority_elsewhere (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (GSource) idle = g_idle_source_new ();
+  GAsyncResult *result = NULL;
+  gboolean was_idle = FALSE;
+
+  g_test_summary ("The io-priority counts in every context, not only in that of the queue.");
+
+  aq_queue_set_io_priority (queue, G_PRIORITY_LOW);
+  g_main_context_push_thread_default (context);
+  g_source_set_callback (idle, set_true_cb, &was_idle, NULL);
+  g_source_attach (idle, context);
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  aq_test_put (queue, 1);
+
+  g_main_context_iteration (context, FALSE);
+  g_assert_true (was_idle);
+  g_assert_null (result);
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  aq_test_finalize_queue (queue);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -709,6 +959,16 @@ main (int   argc,
                    test_contexts_own_loop_needs_no_wake_up);
   g_test_add_func ("/contexts/wake-ups/polled-by-others", test_contexts_polled_by_others);
   g_test_add_func ("/contexts/last-unref-anywhere", test_contexts_last_unref_anywhere);
+  g_test_add_func ("/contexts/callback/io-priority-elsewhere",
+                   test_contexts_io_priority_elsewhere);
+  g_test_add_func ("/contexts/failed-put-goes-with-context",
+                   test_contexts_failed_put_goes_with_context);
+  g_test_add_func ("/contexts/wake-ups/one-call", test_contexts_one_call_wakes);
+  g_test_add_func ("/contexts/wake-ups/none-for-who-is-up", test_contexts_awake_is_not_woken);
+  g_test_add_func ("/contexts/wake-ups/one-call-of-a-watch", test_contexts_one_call_wakes_watch);
+  g_test_add_func ("/contexts/wake-ups/none-from-own-callback",
+                   test_contexts_own_loop_is_not_woken);
+  g_test_add_func ("/contexts/wake-ups/of-other-loop", test_contexts_other_loop_is_woken);
 
   return g_test_run ();
 }

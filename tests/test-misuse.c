@@ -301,6 +301,262 @@ test_misuse_errors_can_be_ignored (void)
   aq_test_finalize_queue (queue);
 }
 
+/* One call, which must be complained about, unless @complaint is NULL. */
+#define CALL(complaint, function, ...) \
+  G_STMT_START { \
+    if ((complaint) != NULL) \
+      { \
+        g_autofree char *pattern = g_strconcat (#function ": *", (complaint), "*", NULL); \
+\
+        expect_critical (pattern); \
+      } \
+    function (__VA_ARGS__); \
+    assert_critical (); \
+  } G_STMT_END
+
+/* All functions that take a cancellable; none of them has an effect. */
+static void
+call_with_cancellable (gpointer    queue,
+                       gpointer    item,
+                       gpointer    cancellable,
+                       const char *complaint)
+{
+  CALL (complaint, aq_queue_put_async, queue, item, cancellable, NULL, NULL);
+  CALL (complaint, aq_queue_put_sync, queue, item, cancellable, NULL);
+  CALL (complaint, aq_queue_timed_put, queue, item, 0, cancellable, NULL);
+  CALL (complaint, aq_queue_get_async, queue, cancellable, NULL, NULL);
+  CALL (complaint, aq_queue_get_sync, queue, cancellable, NULL);
+  CALL (complaint, aq_queue_timed_get, queue, 0, cancellable, NULL);
+  CALL (complaint, aq_queue_get_many_async, queue, 1, cancellable, NULL, NULL);
+  CALL (complaint, aq_queue_join_async, queue, cancellable, NULL, NULL);
+  CALL (complaint, aq_queue_join_sync, queue, cancellable, NULL);
+  CALL (complaint, aq_queue_timed_join, queue, 0, cancellable, NULL);
+}
+
+static void
+call_with_priority (gpointer    queue,
+                    gpointer    item,
+                    gpointer    cancellable,
+                    const char *complaint)
+{
+  CALL (complaint, aq_priority_queue_put_async, queue, item, 1, cancellable, NULL, NULL);
+  CALL (complaint, aq_priority_queue_put_sync, queue, item, 1, cancellable, NULL);
+  CALL (complaint, aq_priority_queue_timed_put, queue, item, 1, 0, cancellable, NULL);
+}
+
+static gboolean
+remove_cb (AqQueue  *queue,
+           gpointer  item,
+           gpointer  user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* All others, for an empty queue. */
+static void
+call_without_cancellable (gpointer    queue,
+                          gpointer    item,
+                          const char *complaint)
+{
+  CALL (complaint, aq_queue_get_item_type, queue);
+  CALL (complaint, aq_queue_get_max_size, queue);
+  CALL (complaint, aq_queue_get_length, queue);
+  CALL (complaint, aq_queue_get_empty, queue);
+  CALL (complaint, aq_queue_get_full, queue);
+  CALL (complaint, aq_queue_get_state, queue);
+  CALL (complaint, aq_queue_get_waiting_getters, queue);
+  CALL (complaint, aq_queue_get_waiting_putters, queue);
+  CALL (complaint, aq_queue_get_unfinished_tasks, queue);
+  CALL (complaint, aq_queue_get_in_flight, queue);
+  CALL (complaint, aq_queue_get_max_in_flight, queue);
+  CALL (complaint, aq_queue_get_n_dropped, queue);
+  CALL (complaint, aq_queue_get_io_priority, queue);
+  CALL (complaint, aq_queue_get_main_context, queue);
+
+  CALL (complaint, aq_queue_try_get, queue, NULL);
+  CALL (complaint, aq_queue_try_get_many, queue, 1, NULL);
+  CALL (complaint, aq_queue_peek, queue);
+  CALL (complaint, aq_queue_try_put, queue, item, NULL);
+  CALL (complaint, aq_queue_task_done, queue);
+  CALL (complaint, aq_queue_clear, queue);
+
+  CALL (complaint, aq_queue_set_max_size, queue, 2);
+  CALL (complaint, aq_queue_set_max_in_flight, queue, 2);
+  CALL (complaint, aq_queue_set_io_priority, queue, G_PRIORITY_LOW);
+  CALL (complaint, aq_queue_add_watch, queue, G_PRIORITY_DEFAULT, remove_cb, NULL, NULL);
+  CALL (complaint, aq_queue_shutdown, queue, TRUE);
+}
+
+static void
+call_finish (gpointer      queue,
+             GAsyncResult *result,
+             const char   *complaint)
+{
+  CALL (complaint, aq_queue_put_finish, queue, result, NULL);
+  CALL (complaint, aq_queue_get_finish, queue, result, NULL);
+  CALL (complaint, aq_queue_get_many_finish, queue, result, NULL);
+  CALL (complaint, aq_queue_join_finish, queue, result, NULL);
+}
+
+static void
+test_misuse_every_function (void)
+{
+  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  g_autoptr (AqTestItem) item = aq_test_item_new (1);
+  g_autoptr (GObject) object = g_object_new (G_TYPE_OBJECT, NULL);
+  GTypeInstance no_class = { NULL };
+  gpointer wrong[] = { NULL, &no_class, object };
+  const char *no_queue = "AQ_IS_QUEUE (self)";
+  const char *no_priority_queue = "AQ_IS_PRIORITY_QUEUE (self)";
+  const char *no_cancellable = "G_IS_CANCELLABLE (cancellable)";
+
+  g_test_summary ("Every function refuses what is not a queue, or no cancellable, and says so.");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      call_with_cancellable (wrong[i], item, NULL, no_queue);
+      call_without_cancellable (wrong[i], item, no_queue);
+      call_finish (wrong[i], NULL, no_queue);
+      CALL (no_queue, aq_queue_create_source, wrong[i], NULL);
+
+      call_with_priority (wrong[i], item, NULL, no_priority_queue);
+      CALL (no_priority_queue, aq_priority_queue_try_put, wrong[i], item, 1, NULL);
+      CALL (no_priority_queue, aq_priority_queue_put_finish, wrong[i], NULL, NULL);
+    }
+
+  /* NULL is no mistake. */
+  for (gsize i = 1; i < G_N_ELEMENTS (wrong); i++)
+    {
+      call_with_cancellable (queue, item, wrong[i], no_cancellable);
+      call_with_priority (queue, item, wrong[i], no_cancellable);
+      CALL (no_cancellable, aq_queue_create_source, queue, wrong[i]);
+    }
+
+  CALL ("aq_result_is_valid", aq_queue_get_many_finish, queue, NULL, NULL);
+  CALL ("func != NULL", aq_queue_add_watch, queue, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  CALL ("max_items > 0", aq_queue_get_many_async, queue, 0, NULL, NULL, NULL);
+  CALL ("max_items > 0", aq_queue_try_get_many, queue, 0, NULL);
+  CALL ("timeout_us >= -1", aq_queue_timed_put, queue, item, -2, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_queue_timed_get, queue, -2, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_queue_timed_join, queue, -2, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_priority_queue_timed_put, (gpointer) queue, item, 1, -2, NULL, NULL);
+
+  g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
+  g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_OPEN);
+  g_assert_finalize_object (g_steal_pointer (&item));
+  aq_test_finalize_queue (queue);
+}
+
+/* A class that is as its parent. */
+static GType
+derive (GType       parent,
+        const char *name)
+{
+  GTypeQuery query;
+
+  g_type_query (parent, &query);
+
+  return g_type_register_static_simple (parent, name, (guint) query.class_size, NULL,
+                                        (guint) query.instance_size, NULL, 0);
+}
+
+static void
+test_misuse_derived_is_good (void)
+{
+  AqQueue *queue = g_object_new (derive (AQ_TYPE_PRIORITY_QUEUE, "AqTestPriorityQueue"),
+                                 "item-type", AQ_TEST_TYPE_ITEM, NULL);
+  g_autoptr (GCancellable) cancelled = g_object_new (derive (G_TYPE_CANCELLABLE,
+                                                             "AqTestCancellable"), NULL);
+  g_autoptr (AqTestItem) item = aq_test_item_new (1);
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("Queues, items and cancellables of derived classes are as good as others.");
+
+  g_cancellable_cancel (cancelled);
+  call_with_cancellable (queue, item, cancelled, NULL);
+  call_with_priority (queue, item, cancelled, NULL);
+  g_source_unref (aq_queue_create_source (queue, cancelled));
+
+  g_assert_true (aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), item, 1, NULL));
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+  aq_queue_task_done (queue);
+
+  call_without_cancellable (queue, item, NULL);
+  g_assert_cmpuint (aq_queue_get_n_dropped (queue), ==, 1);
+  g_assert_finalize_object (g_steal_pointer (&item));
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_misuse_collect_many_twice (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *result = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+
+  g_test_summary ("A result of a get for many gives its items once.");
+
+  aq_queue_get_many_async (queue, 1, NULL, store_result_cb, &result);
+  aq_test_put (queue, 1);
+  aq_test_put (queue, 2);
+  items = aq_queue_get_many_finish (queue, wait_for_result (&result), NULL);
+  g_assert_cmpuint (items->len, ==, 1);
+
+  expect_critical ("aq_queue_get_many_finish: *");
+  g_assert_null (aq_queue_get_many_finish (queue, result, NULL));
+  assert_critical ();
+
+  g_clear_object (&result);
+  g_clear_pointer (&items, g_ptr_array_unref);
+  g_assert_cmpint (aq_test_get (queue), ==, 2);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_misuse_properties (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GObjectClass *object_class = G_OBJECT_GET_CLASS (queue);
+  g_autoptr (GParamSpec) unknown = g_param_spec_ref_sink (g_param_spec_int ("unknown", NULL, NULL,
+                                                                            0, 1, 0, 0));
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_test_summary ("A property that there is not is warned about.");
+
+  g_value_init (&value, G_TYPE_UINT);
+
+  g_test_expect_message ("Aqueue", G_LOG_LEVEL_WARNING, "*invalid property id 1000*unknown*");
+  object_class->get_property (G_OBJECT (queue), 1000, &value, unknown);
+  g_test_assert_expected_messages ();
+
+  g_test_expect_message ("Aqueue", G_LOG_LEVEL_WARNING, "*invalid property id 1000*unknown*");
+  object_class->set_property (G_OBJECT (queue), 1000, &value, unknown);
+  g_test_assert_expected_messages ();
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_misuse_watch_without_callback (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GSource) source = aq_queue_create_source (queue, NULL);
+
+  g_test_summary ("A watch without a callback is complained about, and leaves the items.");
+
+  g_source_attach (source, NULL);
+  aq_test_put (queue, 1);
+  expect_critical ("*no callback*");
+  drain_context ();
+  assert_critical ();
+  g_assert_true (g_source_is_destroyed (source));
+  g_clear_pointer (&source, g_source_unref);
+
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -320,6 +576,11 @@ main (int   argc,
   g_test_add_func ("/misuse/peek-at-pointers", test_misuse_peek_at_pointers);
   g_test_add_func ("/misuse/not-a-queue", test_misuse_not_a_queue);
   g_test_add_func ("/misuse/errors-can-be-ignored", test_misuse_errors_can_be_ignored);
+  g_test_add_func ("/misuse/every-function", test_misuse_every_function);
+  g_test_add_func ("/misuse/derived-is-good", test_misuse_derived_is_good);
+  g_test_add_func ("/misuse/result/many-collected-twice", test_misuse_collect_many_twice);
+  g_test_add_func ("/misuse/properties", test_misuse_properties);
+  g_test_add_func ("/misuse/watch-without-callback", test_misuse_watch_without_callback);
 
   return g_test_run ();
 }

@@ -6,15 +6,59 @@
 
 #include "aq-test-utils.h"
 
+#include <time.h>
+
 /*
  * Promise 6. Each test keeps one main loop busy at the default priority, and
  * runs until others had so many turns. It fails when so many items have passed
  * that a fair share of turns would have come long since: turns are counted, and
- * never time.
+ * never time. Where time itself is the matter the clock stands, and goes on only
+ * as the test says.
  */
 
 #define N_TURNS 20
 #define N_ITEMS_TOO_MANY 20000000
+
+/* µs */
+#define FRAME_LENGTH 16667
+#define TURN_LENGTH 1000
+#define N_UNTIMED 16
+
+static gint64 stopped_at; /* µs; 0: the clock goes */
+
+/* The library finds this one before GLib's, since a program comes first. */
+gint64
+g_get_monotonic_time (void)
+{
+  struct timespec now;
+
+  if (stopped_at != 0)
+    return stopped_at;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return G_USEC_PER_SEC * (gint64) now.tv_sec + now.tv_nsec / 1000;
+}
+
+static void
+stop_clock (void)
+{
+  stopped_at = g_get_monotonic_time ();
+}
+
+static void
+start_clock (void)
+{
+  stopped_at = 0;
+}
+
+/* What would take so long; a clock that goes knows by itself. */
+static void
+pass_time (gint64 us)
+{
+  if (stopped_at != 0)
+    stopped_at += us;
+}
 
 /* A pipeline that never rests. */
 typedef struct
@@ -22,6 +66,9 @@ typedef struct
   AqQueue *queue;
   guint64 n_items;
   gboolean stop;
+
+  gint64 cost; /* µs: of an item */
+  guint n_free; /* so many are for nothing, at first */
 } Load;
 
 static char plate;
@@ -49,6 +96,9 @@ load_passes (Load  *load,
   load->n_items += n_items;
   for (guint i = 0; i < n_items; i++)
     load_put (load);
+
+  if (load->n_items > load->n_free)
+    pass_time (n_items * load->cost);
 }
 
 static void
@@ -134,6 +184,7 @@ load_take_cb (AqQueue  *queue,
   Load *load = user_data;
 
   load->n_items++;
+  pass_time (load->cost);
 
   return !load->stop;
 }
@@ -375,6 +426,269 @@ test_pace_rests_with_the_loop (void)
   aq_test_finalize_queue (queue);
 }
 
+/* The loads that look at the clock after single items. */
+static void (*single_starts[]) (Load *load) = { load_get, load_watch };
+
+/* Work of others, which is always due. */
+typedef struct
+{
+  gint64 cost; /* µs: of a turn */
+  gint64 last_time;
+  guint n_turns;
+} Others;
+
+static gboolean
+others_cb (gpointer data)
+{
+  Others *others = data;
+
+  others->n_turns++;
+  pass_time (others->cost);
+  others->last_time = g_get_monotonic_time ();
+
+  return G_SOURCE_CONTINUE;
+}
+
+static guint
+add_others (int     priority,
+            gint64  cost,
+            Others *others)
+{
+  *others = (Others) { .cost = cost, .last_time = g_get_monotonic_time () };
+
+  return g_idle_add_full (priority, others_cb, others, NULL);
+}
+
+static void
+test_pace_turn_is_short (void)
+{
+  const gint64 costs[] = { 1, 10, 100, 500, 2000 };
+
+  g_test_summary ("A queue that never rests works in short turns, whatever an item takes.");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (costs); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (single_starts); j++)
+      {
+        gint64 longest = 0;
+        Load load;
+
+        stop_clock ();
+        load_init (&load);
+        load.cost = costs[i];
+        load.n_free = 3000;
+        single_starts[j] (&load);
+
+        for (int k = 0; k < 100; k++)
+          {
+            gint64 before = g_get_monotonic_time ();
+
+            g_main_context_iteration (NULL, FALSE);
+            longest = MAX (longest, g_get_monotonic_time () - before);
+          }
+
+        /* Long enough to be worth it, and no longer than until the next look. */
+        g_assert_cmpint (longest, >=, TURN_LENGTH);
+        g_assert_cmpint (longest, <=, TURN_LENGTH + N_UNTIMED * costs[i]);
+
+        load_clear (&load);
+        start_clock ();
+      }
+}
+
+static void
+test_pace_redraws_each_frame (void)
+{
+  const struct
+  {
+    guint n_loads;
+    gint64 cost;
+  } cases[] = { { 1, 1 }, { 1, 100 }, { 1, 3000 }, { 2, 700 }, { 3, 300 }, { 4, 700 }, { 20, 100 } };
+
+  g_test_summary ("A redraw gets its turn in each frame, and the queues have theirs back soon.");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (single_starts); j++)
+      {
+        Load all[20];
+        Others redraw;
+        guint id;
+        guint64 n_items = 0;
+        gint64 last_time;
+
+        stop_clock ();
+        last_time = g_get_monotonic_time ();
+
+        for (guint k = 0; k < cases[i].n_loads; k++)
+          {
+            load_init (&all[k]);
+            all[k].cost = cases[i].cost;
+            single_starts[j] (&all[k]);
+          }
+
+        /* Always due, like a redraw of a window that shows what the queue does. */
+        id = add_others (120, 100, &redraw);
+        while (redraw.n_turns < 10 * N_TURNS)
+          {
+            guint64 n_before = n_items;
+
+            n_items = 0;
+            g_main_context_iteration (NULL, TRUE);
+            for (guint k = 0; k < cases[i].n_loads; k++)
+              n_items += all[k].n_items;
+
+            if (n_items != n_before)
+              last_time = g_get_monotonic_time ();
+
+            g_assert_cmpint (g_get_monotonic_time () - redraw.last_time, <, FRAME_LENGTH);
+            g_assert_cmpint (g_get_monotonic_time () - last_time, <, 2 * TURN_LENGTH);
+          }
+
+        g_source_remove (id);
+        for (guint k = 0; k < cases[i].n_loads; k++)
+          all[k].stop = TRUE;
+        for (guint k = 0; k < cases[i].n_loads; k++)
+          load_clear (&all[k]);
+        start_clock ();
+      }
+}
+
+static void
+test_pace_no_break_after_rest (void)
+{
+  AqQueue *queue = aq_queue_new_with_free_func (0, NULL);
+  Load before = { .cost = 100 }, load;
+  gint64 start_time;
+  Others redraw;
+  guint id;
+
+  g_test_summary ("After a rest of the main loop, queues work for a while before a break.");
+
+  stop_clock ();
+  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, load_take_cb, &before, NULL);
+  for (int i = 0; i < 30; i++)
+    aq_queue_try_put (queue, &plate, NULL);
+  drain_context ();
+  g_assert_cmpuint (before.n_items, ==, 30);
+  pass_time (G_USEC_PER_SEC);
+
+  load_init (&load);
+  load.cost = 100;
+  load_watch (&load);
+  id = add_others (120, 100, &redraw);
+  start_time = g_get_monotonic_time ();
+  while (redraw.n_turns == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (g_get_monotonic_time () - start_time, >=, 4 * TURN_LENGTH);
+
+  g_source_remove (id);
+  load_clear (&load);
+  aq_queue_shutdown (queue, TRUE);
+  aq_test_finalize_queue (queue);
+  start_clock ();
+}
+
+static gboolean
+put_one_cb (gpointer data)
+{
+  pass_time (9 * TURN_LENGTH);
+  load_put (data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_pace_no_break_for_others (void)
+{
+  Load load = { .queue = aq_queue_new_with_free_func (0, NULL), .cost = 10 };
+  guint id;
+
+  g_test_summary ("A queue that works little is not held back for what others at its side do.");
+
+  stop_clock ();
+  id = g_idle_add_full (G_PRIORITY_DEFAULT, put_one_cb, &load, NULL);
+  aq_queue_add_watch (load.queue, G_PRIORITY_DEFAULT, load_take_cb, &load, NULL);
+
+  for (int i = 0; i < 50; i++)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (aq_queue_get_length (load.queue), <=, 1);
+    }
+  g_assert_cmpuint (load.n_items, >=, 49);
+
+  g_source_remove (id);
+  load_clear (&load);
+  start_clock ();
+}
+
+static void
+test_pace_break_holds_back_newcomers (void)
+{
+  Load idle = { .queue = aq_queue_new_with_free_func (0, NULL), .cost = 1 }, load;
+  Others redraw;
+  guint id;
+
+  g_test_summary ("A watch that gets an item in a break takes it when the break is over.");
+
+  stop_clock ();
+  aq_queue_add_watch (idle.queue, G_PRIORITY_DEFAULT, load_take_cb, &idle, NULL);
+  load_get (&idle);
+  aq_queue_add_watch (idle.queue, G_PRIORITY_DEFAULT, load_take_cb, &idle, NULL);
+  drain_context ();
+
+  load_init (&load);
+  load.cost = 100;
+  load_watch (&load);
+  id = add_others (120, 0, &redraw);
+  while (redraw.n_turns == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  /* Now there is a break, and it lasts for as long as the clock stands. */
+  for (int i = 0; i < 3; i++)
+    load_put (&idle);
+  for (int i = 0; i < 10; i++)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (idle.n_items, ==, 0);
+  g_assert_cmpuint (redraw.n_turns, ==, 11);
+
+  pass_time (TURN_LENGTH);
+  while (idle.n_items < 3)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_source_remove (id);
+  load.stop = TRUE;
+  load_clear (&idle);
+  load_clear (&load);
+  start_clock ();
+}
+
+static void
+count_result_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+static void
+test_pace_callbacks_share_a_round (void)
+{
+  AqQueue *queue = aq_queue_new_with_free_func (0, NULL);
+  guint n_called = 0;
+
+  g_test_summary ("Callbacks that are due together come in one round of the main loop (P7).");
+
+  stop_clock ();
+  for (int i = 0; i < 1000; i++)
+    aq_queue_get_async (queue, NULL, count_result_cb, &n_called);
+  for (int i = 0; i < 1000; i++)
+    aq_queue_try_put (queue, &plate, NULL);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (n_called, ==, 1000);
+
+  start_clock ();
+  aq_test_finalize_queue (queue);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -394,6 +708,13 @@ main (int   argc,
   g_test_add_func ("/pace/less-urgent-queue", test_pace_less_urgent_queue);
   g_test_add_func ("/pace/break-ends-at-any-time", test_pace_break_ends_at_any_time);
   g_test_add_func ("/pace/rests-with-the-loop", test_pace_rests_with_the_loop);
+
+  g_test_add_func ("/pace/turn-is-short", test_pace_turn_is_short);
+  g_test_add_func ("/pace/redraws-each-frame", test_pace_redraws_each_frame);
+  g_test_add_func ("/pace/no-break/after-rest", test_pace_no_break_after_rest);
+  g_test_add_func ("/pace/no-break/for-others", test_pace_no_break_for_others);
+  g_test_add_func ("/pace/break-holds-back-newcomers", test_pace_break_holds_back_newcomers);
+  g_test_add_func ("/pace/callbacks-share-a-round", test_pace_callbacks_share_a_round);
 
   return g_test_run ();
 }

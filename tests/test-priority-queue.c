@@ -100,25 +100,38 @@ test_priority_queue_async_keeps_priority (void)
 {
   AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 2);
   AqPriorityQueue *priority_queue = AQ_PRIORITY_QUEUE (queue);
-  g_autoptr (AqTestItem) item = aq_test_item_new (10);
+  const int numbers[] = { 40, 10 };
   g_autoptr (GError) error = NULL;
-  GAsyncResult *result = NULL;
+  GAsyncResult *results[2] = { NULL, };
 
   g_test_summary ("A put that waited goes in with its own priority.");
 
   put_with_priority (queue, 20);
   put_with_priority (queue, 30);
-  aq_priority_queue_put_async (priority_queue, item, 1, NULL, store_result_cb, &result);
-  g_assert_cmpint (aq_test_get (queue), ==, 20);
-  g_assert_true (aq_priority_queue_put_finish (priority_queue, wait_for_result (&result),
-                                               &error));
-  g_assert_no_error (error);
-  g_assert_true (g_async_result_is_tagged (result, aq_priority_queue_put_async));
-  g_clear_object (&result);
-  g_clear_object (&item);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (AqTestItem) item = aq_test_item_new (numbers[i]);
 
-  g_assert_cmpint (aq_test_get (queue), ==, 10);
+      aq_priority_queue_put_async (priority_queue, item, numbers[i] / 10, NULL,
+                                   store_result_cb, &results[i]);
+    }
+
+  g_assert_cmpint (aq_test_get (queue), ==, 20);
   g_assert_cmpint (aq_test_get (queue), ==, 30);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_true (aq_priority_queue_put_finish (priority_queue,
+                                                   wait_for_result (&results[i]), &error));
+      g_assert_no_error (error);
+      g_assert_true (g_async_result_is_tagged (results[i], aq_priority_queue_put_async));
+      g_clear_object (&results[i]);
+    }
+
+  aq_queue_set_max_size (queue, 3);
+  put_with_priority (queue, 20);
+  g_assert_cmpint (aq_test_get (queue), ==, 10);
+  g_assert_cmpint (aq_test_get (queue), ==, 20);
+  g_assert_cmpint (aq_test_get (queue), ==, 40);
   aq_test_finalize_queue (queue);
 }
 

@@ -868,6 +868,96 @@ test_queue_finalize_frees_items (void)
   aq_test_finalize_queue (queue);
 }
 
+static void
+order_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  static int next;
+
+  g_assert_cmpint (GPOINTER_TO_INT (user_data), ==, next);
+  next = (next + 1) % 5;
+}
+
+static void
+test_queue_decided_together_in_order (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+
+  g_test_summary ("Of those who are served in one moment, who called first is called first (P3).");
+
+  /* Five puts that are let in, five that are refused, and five gets. */
+  for (int i = 0; i < 11; i++)
+    {
+      g_autoptr (AqTestItem) item = aq_test_item_new (i);
+
+      aq_queue_put_async (queue, item, NULL, i > 0 ? order_cb : NULL,
+                          GINT_TO_POINTER ((i + 4) % 5));
+    }
+  aq_queue_set_max_size (queue, 6);
+  drain_context ();
+  aq_queue_shutdown (queue, FALSE);
+  drain_context ();
+  g_assert_cmpuint (aq_queue_clear (queue), ==, 6);
+
+  for (int i = 0; i < 5; i++)
+    aq_queue_get_async (queue, NULL, order_cb, GINT_TO_POINTER (i));
+  drain_context ();
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_queue_shutdown_drops_what_is_cancelled (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("After an immediate shutdown a cancelled get leaves nothing, though its result is kept.");
+
+  aq_queue_get_async (queue, cancellable, store_result_cb, &result);
+  aq_test_put (queue, 1);
+  aq_queue_shutdown (queue, TRUE);
+  g_cancellable_cancel (cancellable);
+  wait_for_result (&result);
+  g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_FINISHED);
+  g_assert_cmpuint (aq_queue_get_n_dropped (queue), ==, 1);
+
+  g_clear_object (&result);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_queue_shutdown_stays_immediate (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A gentle shutdown does not take back an immediate one.");
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  aq_test_put (queue, 1);
+  aq_queue_shutdown (queue, TRUE);
+  aq_queue_shutdown (queue, FALSE);
+  wait_for_result (&result);
+  g_clear_object (&result);
+  g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_FINISHED);
+  g_assert_cmpuint (aq_queue_get_n_dropped (queue), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_queue_version (void)
+{
+  g_test_summary ("The program runs with the library that it was built with.");
+
+  g_assert_cmpuint (aq_get_major_version (), ==, AQ_MAJOR_VERSION);
+  g_assert_cmpuint (aq_get_minor_version (), ==, AQ_MINOR_VERSION);
+  g_assert_cmpuint (aq_get_micro_version (), ==, AQ_MICRO_VERSION);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -917,6 +1007,14 @@ main (int   argc,
                    test_queue_pointer_items_without_free_func);
   g_test_add_func ("/queue/items/same-twice", test_queue_same_item_twice);
   g_test_add_func ("/queue/items/freed-with-queue", test_queue_finalize_frees_items);
+
+  g_test_add_func ("/queue/fairness/decided-together-in-order",
+                   test_queue_decided_together_in_order);
+  g_test_add_func ("/queue/shutdown/drops-what-is-cancelled",
+                   test_queue_shutdown_drops_what_is_cancelled);
+  g_test_add_func ("/queue/shutdown/stays-immediate", test_queue_shutdown_stays_immediate);
+
+  g_test_add_func ("/queue/version", test_queue_version);
 
   return g_test_run ();
 }

@@ -535,7 +535,7 @@ make_queues_thread (gpointer data)
       g_assert_cmpuint (aq_queue_get_max_size (queue), ==, 5);
     }
 
-  *(gboolean *) data = TRUE;
+  g_atomic_int_set ((gboolean *) data, TRUE);
   g_main_context_wakeup (NULL);
 
   return NULL;

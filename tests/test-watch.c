@@ -42,7 +42,7 @@ seen_cb (AqQueue  *queue,
       return G_SOURCE_CONTINUE;
     }
 
-  number = aq_test_item_get_number (item);
+  number = aq_test_item_get_number (owned);
   g_array_append_val (seen->numbers, number);
 
   return number == seen->remove_at ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
@@ -867,6 +867,67 @@ test_get_many_under_lowered_limit (void)
   aq_test_finalize_queue (queue);
 }
 
+static gboolean
+count_ends_cb (AqQueue  *queue,
+               gpointer  item,
+               gpointer  user_data)
+{
+  g_assert_null (item);
+  (*(int *) user_data)++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_watch_cancelled_and_reset (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) source = aq_queue_create_source (queue, cancellable);
+  int n_ends = 0;
+
+  g_test_summary ("A watch that was cancelled ends, though the cancellable is reset.");
+
+  g_source_set_callback (source, G_SOURCE_FUNC (count_ends_cb), &n_ends, NULL);
+  g_source_attach (source, NULL);
+  drain_context ();
+
+  g_cancellable_cancel (cancellable);
+  g_cancellable_reset (cancellable);
+  aq_test_put (queue, 1);
+  drain_context ();
+  g_assert_cmpint (n_ends, ==, 1);
+  g_assert_true (g_source_is_destroyed (source));
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+
+  g_clear_pointer (&source, g_source_unref);
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_get_many_reported_before (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("What was reported done before it is collected counts for no limit.");
+
+  aq_queue_set_max_in_flight (queue, 1);
+  for (int i = 1; i <= 3; i++)
+    {
+      aq_test_put (queue, i);
+      aq_queue_task_done (queue);
+    }
+
+  items = aq_queue_try_get_many (queue, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (items->len, ==, 3);
+  g_clear_pointer (&items, g_ptr_array_unref);
+
+  aq_test_finalize_queue (queue);
+}
+
 static void
 test_get_many_fails_as_get (void)
 {
@@ -949,6 +1010,32 @@ test_get_many_of_none (void)
   aq_test_finalize_queue (queue);
 }
 
+static void
+test_watch_brings_its_context (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSource) source = aq_queue_create_source (queue, NULL);
+  Seen seen;
+
+  g_test_summary ("A watch finds its context as the thread-default one, whoever runs it (P5).");
+
+  seen_init (&seen);
+  g_source_set_callback (source, G_SOURCE_FUNC (seen_cb), &seen, NULL);
+  g_source_attach (source, context);
+  aq_test_put (queue, 1);
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  assert_seen (&seen, 1, 1);
+  g_assert_true (seen.context == context);
+  g_assert_null (g_main_context_get_thread_default ());
+
+  g_source_destroy (source);
+  g_clear_pointer (&source, g_source_unref);
+  g_clear_pointer (&context, g_main_context_unref);
+  finalize (queue, &seen);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -987,9 +1074,12 @@ main (int   argc,
   g_test_add_func ("/get-many/lets-puts-in", test_get_many_lets_puts_in);
   g_test_add_func ("/get-many/within-limit", test_get_many_within_limit);
   g_test_add_func ("/get-many/under-lowered-limit", test_get_many_under_lowered_limit);
+  g_test_add_func ("/watch/cancelled-and-reset", test_watch_cancelled_and_reset);
+  g_test_add_func ("/get-many/reported-before", test_get_many_reported_before);
   g_test_add_func ("/get-many/fails-as-get", test_get_many_fails_as_get);
   g_test_add_func ("/get-many/other-orders", test_get_many_other_orders);
   g_test_add_func ("/get-many/of-none", test_get_many_of_none);
+  g_test_add_func ("/watch/brings-its-context", test_watch_brings_its_context);
 
   return g_test_run ();
 }
