@@ -1,0 +1,532 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-model.h"
+
+/* Lists */
+
+static void
+append (AqModelList *list,
+        int          number)
+{
+  g_assert (list->length < AQ_MODEL_MAX);
+  list->numbers[list->length++] = number;
+}
+
+static int
+take_at (AqModelList *list,
+         guint        index)
+{
+  int number = list->numbers[index];
+
+  g_assert (index < list->length);
+  for (guint i = index + 1; i < list->length; i++)
+    list->numbers[i - 1] = list->numbers[i];
+  list->length--;
+
+  return number;
+}
+
+static void
+take_out (AqModelList *list,
+          int          number)
+{
+  for (guint i = 0; i < list->length; i++)
+    if (list->numbers[i] == number)
+      {
+        take_at (list, i);
+        return;
+      }
+
+  g_assert_not_reached ();
+}
+
+/* Items */
+
+/* The place of the item that is next. */
+static guint
+find_next (AqModel *self)
+{
+  guint next = 0;
+
+  g_assert (self->items.length > 0);
+
+  if (self->order == AQ_MODEL_LIFO)
+    return self->items.length - 1;
+
+  if (self->order == AQ_MODEL_PRIORITY)
+    for (guint i = 1; i < self->items.length; i++)
+      if (self->priorities[self->items.numbers[i]] < self->priorities[self->items.numbers[next]])
+        next = i;
+
+  return next;
+}
+
+static guint
+count_promised (AqModel *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_ops; i++)
+    n += self->ops[i].has_promise;
+
+  return n;
+}
+
+static gboolean
+has_room (AqModel *self)
+{
+  return !self->is_shut_down &&
+         (self->max_size == 0 || self->items.length < self->max_size);
+}
+
+static gboolean
+can_promise (AqModel *self)
+{
+  guint n_promised = count_promised (self);
+
+  return self->items.length > n_promised &&
+         (self->max_in_flight == 0 || self->in_flight + n_promised < self->max_in_flight);
+}
+
+static void
+accept (AqModel *self,
+        int      item,
+        int      priority)
+{
+  append (&self->items, item);
+  self->priorities[item] = priority;
+  self->n_accepted++;
+  self->unfinished++;
+}
+
+static int
+take (AqModel *self)
+{
+  self->n_collected++;
+  /* Whoever reports tasks done before they are collected has fewer in flight. */
+  if (self->in_flight < self->unfinished)
+    self->in_flight++;
+
+  return take_at (&self->items, find_next (self));
+}
+
+/* Drops what is promised to nobody: all but as many items as are promised,
+ * those that are next. */
+static guint
+drop_available (AqModel *self)
+{
+  AqModelList kept = { 0, };
+  guint n_keep = count_promised (self);
+  guint n_dropped = self->items.length - n_keep;
+  gboolean is_kept[AQ_MODEL_MAX] = { FALSE, };
+  AqModelList all = self->items;
+
+  for (guint i = 0; i < n_keep; i++)
+    is_kept[take_at (&self->items, find_next (self))] = TRUE;
+
+  for (guint i = 0; i < all.length; i++)
+    append (is_kept[all.numbers[i]] ? &kept : &self->dropped, all.numbers[i]);
+
+  self->items = kept;
+
+  /* Those in flight are still to be reported. */
+  for (guint i = 0; i < n_dropped && self->unfinished > self->in_flight; i++)
+    self->unfinished--;
+
+  return n_dropped;
+}
+
+/* Operations */
+
+static void
+decide (AqModel        *self,
+        int             op,
+        AqModelOutcome  outcome)
+{
+  self->ops[op].phase = AQ_MODEL_DECIDED;
+  self->ops[op].outcome = outcome;
+  if (self->ops[op].kind != AQ_MODEL_WATCH)
+    append (&self->due, op);
+}
+
+/* Each function that changes something ends here: it serves who can be served,
+ * puts before gets before joins, and in each line the longest wait first. */
+static void
+settle (AqModel *self)
+{
+  while (self->putters.length > 0 && has_room (self))
+    {
+      int op = take_at (&self->putters, 0);
+
+      accept (self, self->ops[op].item, self->ops[op].priority);
+      decide (self, op, AQ_MODEL_DONE);
+    }
+
+  while (self->getters.length > 0 && can_promise (self))
+    {
+      int op = take_at (&self->getters, 0);
+
+      self->ops[op].has_promise = TRUE;
+      decide (self, op, AQ_MODEL_DONE);
+    }
+
+  while (self->putters.length > 0 && self->is_shut_down)
+    decide (self, take_at (&self->putters, 0), AQ_MODEL_CLOSED);
+
+  while (self->getters.length > 0 && aq_model_is_finished (self))
+    decide (self, take_at (&self->getters, 0), AQ_MODEL_CLOSED);
+
+  while (self->joiners.length > 0 && self->unfinished == 0)
+    decide (self, take_at (&self->joiners, 0), AQ_MODEL_DONE);
+
+  if (self->items.length == 0 && self->last_length > 0)
+    self->was_drained = TRUE;
+  self->last_length = self->items.length;
+
+  g_assert (self->n_accepted == self->n_collected + self->dropped.length + self->items.length);
+  g_assert (count_promised (self) <= self->items.length);
+}
+
+static AqModelList *
+line_of (AqModel *self,
+         int      op)
+{
+  switch (self->ops[op].kind)
+    {
+    case AQ_MODEL_PUT:
+      return &self->putters;
+
+    case AQ_MODEL_JOIN:
+      return &self->joiners;
+
+    case AQ_MODEL_GET:
+    case AQ_MODEL_WATCH:
+    default:
+      return &self->getters;
+    }
+}
+
+static int
+new_op (AqModel     *self,
+        AqModelKind  kind)
+{
+  g_assert (self->n_ops < AQ_MODEL_MAX);
+  self->ops[self->n_ops] = (AqModelOp) { .kind = kind };
+
+  return (int) self->n_ops++;
+}
+
+static void
+join_line (AqModel  *self,
+           int       op,
+           gboolean  is_cancelled)
+{
+  if (is_cancelled)
+    {
+      decide (self, op, AQ_MODEL_CANCELLED);
+    }
+  else
+    {
+      self->ops[op].phase = AQ_MODEL_WAITING;
+      append (line_of (self, op), op);
+    }
+
+  settle (self);
+}
+
+/* Ends @op: gives its promise back, or takes it out of its line. */
+static void
+withdraw (AqModel *self,
+          int      op)
+{
+  if (self->ops[op].phase == AQ_MODEL_WAITING)
+    take_out (line_of (self, op), op);
+
+  self->ops[op].has_promise = FALSE;
+  self->ops[op].phase = AQ_MODEL_OVER;
+  settle (self);
+  aq_model_drop_leftovers (self);
+}
+
+void
+aq_model_init (AqModel      *self,
+               AqModelOrder  order,
+               guint         max_size)
+{
+  memset (self, 0, sizeof *self);
+  self->order = order;
+  self->max_size = max_size;
+}
+
+int
+aq_model_put (AqModel  *self,
+              int       item,
+              int       priority,
+              gboolean  is_cancelled)
+{
+  int op = new_op (self, AQ_MODEL_PUT);
+
+  self->ops[op].item = item;
+  self->ops[op].priority = priority;
+  join_line (self, op, is_cancelled);
+
+  return op;
+}
+
+int
+aq_model_get (AqModel  *self,
+              guint     max_items,
+              gboolean  is_cancelled)
+{
+  int op = new_op (self, AQ_MODEL_GET);
+
+  self->ops[op].max_items = max_items;
+  join_line (self, op, is_cancelled);
+
+  return op;
+}
+
+int
+aq_model_join (AqModel  *self,
+               gboolean  is_cancelled)
+{
+  int op = new_op (self, AQ_MODEL_JOIN);
+
+  join_line (self, op, is_cancelled);
+
+  return op;
+}
+
+void
+aq_model_cancel (AqModel *self,
+                 int      op)
+{
+  AqModelOp *it = &self->ops[op];
+
+  if (it->phase == AQ_MODEL_WAITING)
+    {
+      take_out (line_of (self, op), op);
+      decide (self, op, AQ_MODEL_CANCELLED);
+    }
+  else if (it->phase == AQ_MODEL_DECIDED && it->has_promise)
+    {
+      /* Its callback is due as before, but has something else to say. */
+      it->has_promise = FALSE;
+      it->outcome = AQ_MODEL_CANCELLED;
+    }
+  else if (it->phase == AQ_MODEL_AWAY)
+    {
+      decide (self, op, AQ_MODEL_CANCELLED);
+    }
+
+  settle (self);
+}
+
+void
+aq_model_begin_call (AqModel *self,
+                     int      op)
+{
+  g_assert (self->due.length > 0 && self->due.numbers[0] == op);
+  take_at (&self->due, 0);
+  self->ops[op].phase = AQ_MODEL_CALLED;
+  aq_model_drop_leftovers (self);
+}
+
+/* The item that @op was promised, and more if it is a get for many. */
+void
+aq_model_collect (AqModel     *self,
+                  int          op,
+                  AqModelList *items)
+{
+  g_assert (self->ops[op].phase == AQ_MODEL_CALLED && self->ops[op].has_promise);
+  self->ops[op].has_promise = FALSE;
+
+  items->length = 0;
+  append (items, take (self));
+  while (items->length < self->ops[op].max_items && can_promise (self))
+    append (items, take (self));
+  settle (self);
+}
+
+/* Its result is freed, collected or not. */
+void
+aq_model_free (AqModel *self,
+               int      op)
+{
+  g_assert (self->ops[op].phase == AQ_MODEL_CALLED);
+  withdraw (self, op);
+}
+
+int
+aq_model_watch (AqModel  *self,
+                gboolean  is_cancelled)
+{
+  int op = new_op (self, AQ_MODEL_WATCH);
+
+  if (is_cancelled)
+    decide (self, op, AQ_MODEL_CANCELLED);
+
+  return op;
+}
+
+void
+aq_model_watch_join_line (AqModel *self,
+                          int      op)
+{
+  g_assert (self->ops[op].phase == AQ_MODEL_AWAY);
+  join_line (self, op, FALSE);
+}
+
+/* The item for which a watch is called, or -1 if it must not be called. */
+int
+aq_model_watch_take (AqModel *self,
+                     int      op)
+{
+  int item;
+
+  if (self->ops[op].phase != AQ_MODEL_DECIDED || !self->ops[op].has_promise)
+    return -1;
+
+  self->ops[op].has_promise = FALSE;
+  self->ops[op].phase = AQ_MODEL_AWAY;
+  item = take (self);
+  settle (self);
+
+  return item;
+}
+
+void
+aq_model_watch_end (AqModel *self,
+                    int      op)
+{
+  withdraw (self, op);
+}
+
+AqModelOutcome
+aq_model_try_put (AqModel *self,
+                  int      item,
+                  int      priority)
+{
+  if (self->is_shut_down)
+    return AQ_MODEL_CLOSED;
+  if (!has_room (self))
+    return AQ_MODEL_WOULD_BLOCK;
+
+  accept (self, item, priority);
+  settle (self);
+
+  return AQ_MODEL_DONE;
+}
+
+AqModelOutcome
+aq_model_try_get (AqModel     *self,
+                  guint        max_items,
+                  AqModelList *items)
+{
+  items->length = 0;
+
+  if (aq_model_is_finished (self))
+    return AQ_MODEL_CLOSED;
+  if (!can_promise (self))
+    return AQ_MODEL_WOULD_BLOCK;
+
+  while (items->length < max_items && can_promise (self))
+    append (items, take (self));
+  settle (self);
+
+  return AQ_MODEL_DONE;
+}
+
+gboolean
+aq_model_task_done (AqModel *self)
+{
+  if (self->unfinished == 0)
+    return FALSE;
+
+  self->unfinished--;
+  if (self->in_flight > 0)
+    self->in_flight--;
+  settle (self);
+
+  return TRUE;
+}
+
+guint
+aq_model_clear (AqModel *self)
+{
+  guint n_dropped = drop_available (self);
+
+  settle (self);
+
+  return n_dropped;
+}
+
+void
+aq_model_shutdown (AqModel  *self,
+                   gboolean  is_immediate)
+{
+  self->is_shut_down = TRUE;
+  if (is_immediate)
+    {
+      self->is_immediate = TRUE;
+      drop_available (self);
+    }
+  settle (self);
+}
+
+void
+aq_model_set_max_size (AqModel *self,
+                       guint    max_size)
+{
+  self->max_size = max_size;
+  settle (self);
+}
+
+void
+aq_model_set_max_in_flight (AqModel *self,
+                            guint    max_in_flight)
+{
+  self->max_in_flight = max_in_flight;
+  settle (self);
+}
+
+gboolean
+aq_model_is_full (AqModel *self)
+{
+  return self->max_size > 0 && self->items.length >= self->max_size;
+}
+
+gboolean
+aq_model_is_finished (AqModel *self)
+{
+  return self->is_shut_down && self->items.length == 0;
+}
+
+/* The number of the next item, or -1. */
+int
+aq_model_peek (AqModel *self)
+{
+  return self->items.length > 0 ? self->items.numbers[find_next (self)] : -1;
+}
+
+/* After an immediate shutdown a promise that is given back drops its item. Who
+ * cancels a get leaves that to the next one who comes by. */
+gboolean
+aq_model_has_leftovers (AqModel *self)
+{
+  return self->is_immediate && self->items.length > count_promised (self);
+}
+
+void
+aq_model_drop_leftovers (AqModel *self)
+{
+  if (!aq_model_has_leftovers (self))
+    return;
+
+  drop_available (self);
+  settle (self);
+}
