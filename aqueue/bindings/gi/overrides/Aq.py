@@ -1,0 +1,845 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Aqueue in Python: asyncio's queues, which any thread and language can share.
+
+``Aq.Queue``, ``Aq.LifoQueue`` and ``Aq.PriorityQueue`` take the place of those of
+asyncio. They do what these do in Python 3.13, on every version, and raise the same
+exceptions. Beyond that they can be used from any thread and from several event loops
+at once, and can be iterated over with ``async for``. Where a thread may block there
+are ``put_sync()``, ``get_sync()`` and ``join_sync()``.
+
+They differ where asyncio's queues do harm:
+
+- Who waits is served in the order of the calls. ``get_nowait()`` raises QueueEmpty if
+  all items are promised to others, and ``put_nowait()`` takes nobody's place.
+- A put that is cancelled once its item is in succeeds, since others can see that. The
+  task is cancelled at its next await.
+- An immediate shutdown does not drop what is promised to a get.
+- Equal items of a priority queue come out first in, first out, and a comparison that
+  fails leaves the queue as it was.
+
+Any Python value can be an item. A GObject travels as itself, so that C and other
+languages can take it; another value rides in an object which means something to
+Python alone, and so do all that Python puts into a priority queue. The garbage
+collector does not see through a queue: an item that refers to its queue keeps it.
+
+It works on every event loop that has ``add_reader()``, and on those that run a
+GMainContext, which are gi.events and gbulb. On these less urgent work, such as
+drawing, gets its turn however busy the queues are, and a coroutine is resumed one
+turn later than with asyncio's.
+"""
+
+import asyncio
+import bisect
+import contextlib
+import ctypes
+import functools
+import itertools
+import math
+import threading
+import types
+import warnings
+import weakref
+
+import gi._gi
+from gi.repository import Gio, GLib, GObject
+
+from ..module import get_introspection_module
+from ..overrides import override
+
+Aq = get_introspection_module('Aq')
+
+__all__ = [
+    'LifoQueue',
+    'PriorityQueue',
+    'Queue',
+    'QueueEmpty',
+    'QueueFull',
+    'QueueShutDown',
+]
+
+QueueEmpty = asyncio.QueueEmpty
+QueueFull = asyncio.QueueFull
+
+if hasattr(asyncio, 'QueueShutDown'):
+    QueueShutDown = asyncio.QueueShutDown
+else:
+    class QueueShutDown(Exception):
+        """Raised when putting on, or getting from, a queue that is shut down."""
+
+
+def _fails_with(error, code):
+    return error.matches(Gio.io_error_quark(), code)
+
+
+def _translate(error):
+    """Returns what Python raises where C has this error."""
+    if _fails_with(error, Gio.IOErrorEnum.CLOSED):
+        return QueueShutDown()
+    if _fails_with(error, Gio.IOErrorEnum.TIMED_OUT):
+        return TimeoutError()
+    return error
+
+
+def _max_size_from_maxsize(maxsize):
+    """Returns the bound in C that is as good as asyncio's, which is any number."""
+    if maxsize <= 0 or not maxsize < GLib.MAXUINT32:
+        return 0
+    return math.ceil(maxsize)
+
+
+def _check_item_type(item_type):
+    """Raises TypeError, where C would have a critical."""
+    item_type = GObject.GType(item_type)
+    if not (item_type.is_a(GObject.TYPE_OBJECT) or item_type.is_interface()):
+        raise TypeError(f'Items are objects, and {item_type.name} is no type of object')
+
+
+def _microseconds_from_timeout(timeout):
+    if timeout is None or timeout == math.inf:
+        return -1
+    if not timeout >= 0:
+        raise ValueError("'timeout' must be a non-negative number")
+    return min(math.ceil(timeout * 1e6), GLib.MAXINT64)
+
+
+# Event loops
+
+
+class _PollFD(ctypes.Structure):
+    _fields_ = [
+        ('fd', ctypes.c_int),
+        ('events', ctypes.c_ushort),
+        ('revents', ctypes.c_ushort),
+    ]
+
+
+def _get_wakeup_fd(context):
+    """Returns the file descriptor with which other threads wake a GMainContext.
+
+    Only g_main_context_query() tells it, which PyGObject cannot call.
+    """
+    # A library finds what it is linked with, and so the very GLib that is in use.
+    glib = ctypes.CDLL(gi._gi.__file__)
+    glib.g_main_context_get_thread_default.restype = ctypes.c_void_p
+    glib.g_main_context_query.argtypes = [
+        ctypes.c_void_p,
+        ctypes.c_int,
+        ctypes.POINTER(ctypes.c_int),
+        ctypes.POINTER(_PollFD),
+        ctypes.c_int,
+    ]
+    poll_fd = _PollFD()
+
+    context.push_thread_default()
+    n_fds = glib.g_main_context_query(
+        glib.g_main_context_get_thread_default(),
+        GLib.MAXINT32, ctypes.c_int(), poll_fd, 1)
+    context.pop_thread_default()
+
+    if n_fds != 1:
+        raise RuntimeError('A new GMainContext should poll one file descriptor')
+    return poll_fd.fd
+
+
+class _Home:
+    """The GMainContext to which callbacks for an event loop come home.
+
+    A loop which runs a GMainContext is given its own. Any other gets one that is
+    polled by the loop, and that nobody else has a source in: so it can be run at any
+    time, and is run at the end of each call that may have completed something. A
+    coroutine is then resumed as soon as one that waits for asyncio's queues.
+    """
+
+    _homes = weakref.WeakKeyDictionary()
+
+    def __init__(self, loop):
+        self.context = getattr(loop, '_context', None)
+        self.is_ours = not isinstance(self.context, GLib.MainContext)
+        if self.is_ours:
+            self.context = GLib.MainContext.new()
+            loop.add_reader(_get_wakeup_fd(self.context), self.run)
+
+    @classmethod
+    def of_loop(cls, loop):
+        home = cls._homes.get(loop)
+        if home is None:
+            home = cls._homes[loop] = cls(loop)
+        return home
+
+    @classmethod
+    def run_here(cls):
+        """Runs the home of the event loop that runs in this thread, if there is one."""
+        loop = asyncio._get_running_loop()
+        home = cls._homes.get(loop) if loop is not None else None
+        if home is not None:
+            home.run()
+
+    def __enter__(self):
+        self.context.push_thread_default()
+
+    def __exit__(self, *exc_info):
+        self.context.pop_thread_default()
+
+    def run(self):
+        # Up to one that finds nothing: only then we are woken for what comes next.
+        while self.is_ours and self.context.iteration(False):
+            pass
+
+
+class _Wait:
+    """A put, get or join of a coroutine that has to wait.
+
+    The callback only tells the coroutine to look. The result stays with us until that
+    runs and collects it, or drops it, whereupon its promise goes to the next in line.
+    """
+
+    def __init__(self, queue, start, *args):
+        self.loop = asyncio.get_running_loop()
+        self.task = asyncio.current_task()
+        self.n_cancels = _count_cancels(self.task)
+        self.future = self.loop.create_future()
+        self.result = None
+        self.queue = queue
+        self.cancellable = Gio.Cancellable()
+
+        home = _Home.of_loop(self.loop)
+        with home:
+            start(*args, self.cancellable, self._called_cb)
+        queue._waits.add(self)
+        queue._loops.add(weakref.ref(self.loop))
+        home.run()
+
+    def _called_cb(self, queue, result):
+        self.queue._waits.discard(self)
+        if self.future is None:
+            return
+        if self.loop.is_closed():
+            self.end()
+            return
+        self.result = result
+        if not self.future.done():
+            self.future.set_result(None)
+
+    async def cancel(self):
+        """Cancels it and waits until it is decided, however often we are cancelled."""
+        self.cancellable.cancel()
+        _Home.run_here()
+        while self.result is None:
+            self.future = self.loop.create_future()
+            try:
+                await self.future
+            except asyncio.CancelledError:
+                pass
+
+    def cancel_task_later(self, cancelled):
+        """Cancels the task at its next await, since it was cancelled during one too late."""
+        task = self.task
+        if task is None:
+            return
+
+        def cancel():
+            # A timeout, say, takes its cancellation back when its block has ended.
+            if not hasattr(task, 'uncancel'):
+                task.cancel(*cancelled.args)
+            elif not task.done() and task.cancelling() > self.n_cancels:
+                task.uncancel()
+                task.cancel(*cancelled.args)
+
+        # Not at once: if the task ends without another await, it has not been cancelled.
+        self.loop.call_soon(cancel)
+
+    def end(self):
+        self.queue._waits.discard(self)
+        if self.result is None:
+            self.cancellable.cancel()
+        self.result = None
+        self.future = None
+        self.queue._wake_waits()
+
+
+def _count_cancels(task):
+    # Python 3.11 brought cancelling() and uncancel().
+    return task.cancelling() if hasattr(task, 'cancelling') else 0
+
+
+# Items
+
+_GObject = GObject.Object
+
+
+class _Box(_GObject):
+    """Carries a Python value, since a queue holds objects."""
+
+    __gtype_name__ = 'AqPythonBox'
+
+    # To make one takes longer than all else that is done for an item.
+    _spares = []
+    _N_SPARES = 100
+
+    def __init__(self, item):
+        super().__init__()
+        self.item = item
+
+    @classmethod
+    def with_item(cls, item):
+        try:
+            box = cls._spares.pop()
+        except IndexError:
+            return cls(item)
+        box.item = item
+        return box
+
+    def open(self):
+        """Returns the item of a box that was collected."""
+        item = self.item
+        # Somebody else may hold it, if it was peeked at in another language.
+        if len(self._spares) < self._N_SPARES and self.__grefcount__ == 1:
+            self.item = None
+            self._spares.append(self)
+        return item
+
+    def peek(self):
+        return self.item
+
+
+class _Ticket(_Box):
+    """Stands for one item of an order: the one that is first when it is collected.
+
+    The item that was put with it is taken along until its turn comes to be sorted in.
+    """
+
+    __gtype_name__ = 'AqPythonTicket'
+
+    def __init__(self, order, item):
+        super().__init__(item)
+        self.order = order
+        self.is_sorted_in = False
+        self.is_open = False
+        self.failure = None
+
+    def sort_in(self, place=None):
+        """Sorts in its item, unless that is done. The place is that found before the put.
+
+        The put has succeeded, and so a comparison cannot make it fail any more.
+        """
+        with self.order.lock:
+            while not self.is_sorted_in:
+                if place is None:
+                    place, self.failure = self.order.find_late(self.item)
+                self.order.insert(place, self)
+                place = None
+
+    def warn(self):
+        """To be called last by the put, since a warning may be an error."""
+        if self.failure is not None:
+            item, error = self.failure
+            self.failure = None
+            warnings.warn(f'{item!r} goes behind all others: {error}', RuntimeWarning)
+
+    def open(self):
+        with self.order.lock:
+            self.sort_in()
+            self.is_open = True
+            return self.order.take_first()
+
+    def peek(self):
+        with self.order.lock:
+            self.sort_in()
+            return self.order.get_first()
+
+    def __del__(self):
+        # The queue has dropped it, or never had it.
+        if not self.is_open:
+            with self.order.lock:
+                self.order.drop(self.order.take_last() if self.is_sorted_in else self.item)
+
+
+def _open(item):
+    return item.open() if isinstance(item, _Box) else item
+
+
+class _Order:
+    """Items by ``<``, equal ones first in first out.
+
+    A comparison is foreign code that may raise. So it is done when an item comes in, and
+    before anything is changed. To take one out nothing is compared.
+
+    The items are in runs, since it takes long to insert into a list that is long.
+    """
+
+    _RUN_LENGTH = 500
+
+    def __init__(self):
+        self.lock = threading.RLock()
+
+        # The fields below are protected by the lock.
+        self._runs = []
+        self._n_changes = 0
+        self._dropped = None
+
+    def __iter__(self):
+        return itertools.chain(*self._runs)
+
+    # A signal handler or a destructor may use the queue in the midst of what we do, as may a
+    # comparison. Python runs handlers after a call, and destructors when it makes
+    # something: so in what changes the runs there is neither between the first step, which
+    # is to look whether all is as it was, and the last.
+
+    def find(self, item):
+        """Returns a place for insert()."""
+        n_changes = self._n_changes
+        try:
+            low, high = 0, len(self._runs)
+            while low < high:
+                middle = (low + high) // 2
+                if item < self._runs[middle][0]:
+                    high = middle
+                else:
+                    low = middle + 1
+
+            n_run = max(low - 1, 0)
+            index = bisect.bisect_right(self._runs[n_run], item) if self._runs else 0
+        finally:
+            if n_changes != self._n_changes:
+                raise RuntimeError('The queue was changed during a comparison') from None
+        return n_changes, n_run, index
+
+    def find_late(self, item):
+        """Returns a place in any case, and what to warn of, or None."""
+        try:
+            return self.find(item), None
+        except Exception as error:
+            n_changes = self._n_changes
+            return (n_changes, max(len(self._runs) - 1, 0), GLib.MAXINT32), (item, error)
+
+    def insert(self, place, ticket):
+        """Inserts the item of a ticket, unless the place is no longer the right one."""
+        n_changes, n_run, index = place
+        item = ticket.item
+        first_run = [item]
+
+        if n_changes != self._n_changes:
+            return
+        n_changes += 1
+        self._n_changes = n_changes
+        ticket.is_sorted_in = True
+        ticket.item = None
+        if not self._runs:
+            self._runs.append(first_run)
+            return
+        run = self._runs[n_run]
+        run.insert(index, item)
+
+        if len(run) > 2 * self._RUN_LENGTH:
+            halves = [run[:self._RUN_LENGTH], run[self._RUN_LENGTH:]]
+            place = slice(n_run, n_run + 1)
+            if n_changes == self._n_changes:
+                self._runs[place] = halves
+
+    def get_first(self):
+        return self._runs[0][0] if self._runs else None
+
+    def take_first(self):
+        return self._take(0)
+
+    def take_last(self):
+        return self._take(-1)
+
+    @contextlib.contextmanager
+    def dropping(self):
+        """Frees what is dropped meanwhile at the end, since a destructor may use the queue."""
+        with self.lock:
+            dropped = self._dropped = []
+            try:
+                yield
+            finally:
+                self._dropped = None
+        dropped.clear()
+
+    def drop(self, item):
+        if self._dropped is not None:
+            self._dropped.append(item)
+
+    def _take(self, end):
+        run = self._runs[end]
+        item = run[end]
+        self._n_changes += 1
+        del run[end]
+        if not run:
+            del self._runs[end]
+        return item
+
+
+# Queues
+
+
+@override
+class Queue(Aq.Queue):
+    """A queue in which both sides wait without blocking the event loop."""
+
+    # Those of coroutines, and the event loops that had some. Sets of its own come with the
+    # first one.
+    _waits = frozenset()
+    _loops = frozenset()
+
+    # What was asked for, where it is not what C has.
+    _maxsize = None
+
+    __class_getitem__ = classmethod(types.GenericAlias)
+
+    def __init__(self, maxsize=0, **properties):
+        max_size = _max_size_from_maxsize(maxsize)
+        properties.setdefault('max_size', max_size)
+        _check_item_type(properties.get('item_type', _GObject))
+        super().__init__(**properties)
+        if maxsize != max_size:
+            self._maxsize = maxsize
+
+    def __repr__(self):
+        return f'<{type(self).__name__} at {id(self):#x} {self._format()}>'
+
+    def __str__(self):
+        return f'<{type(self).__name__} {self._format()}>'
+
+    def _format(self):
+        n_getters = self.get_waiting_getters()
+        n_putters = self.get_waiting_putters()
+        n_tasks = self.get_unfinished_tasks()
+        parts = [
+            f'maxsize={self.maxsize!r}',
+            self._format_items(),
+            f'_getters[{n_getters}]' if n_getters else '',
+            f'_putters[{n_putters}]' if n_putters else '',
+            f'tasks={n_tasks}' if n_tasks else '',
+            'shutdown' if self.get_state() != Aq.QueueState.OPEN else '',
+        ]
+        return ' '.join(filter(None, parts))
+
+    def _format_items(self):
+        """C shows the next item, and no more."""
+        n_items = self.get_length()
+        if n_items == 0:
+            return ''
+        more = f', and {n_items - 1} more' if n_items > 1 else ''
+        return f'_queue=[{self.peek()!r}{more}]'
+
+    @property
+    def maxsize(self):
+        """The number of items that fit, or 0 or less if there is no bound."""
+        max_size = self.get_max_size()
+        if self._maxsize is not None and _max_size_from_maxsize(self._maxsize) == max_size:
+            return self._maxsize
+        return max_size
+
+    def qsize(self):
+        """Returns the number of items in the queue."""
+        return self.get_length()
+
+    def empty(self):
+        """Returns whether there is no item in the queue."""
+        return self.get_empty()
+
+    def full(self):
+        """Returns whether there is no room for another item."""
+        return self.get_full()
+
+    @functools.cached_property
+    def _item_type(self):
+        item_type = self.get_item_type()
+        return item_type if item_type != GObject.TYPE_OBJECT else None
+
+    def _pack(self, item):
+        if not isinstance(item, _GObject):
+            item = _Box.with_item(item)
+        if self._item_type is not None and not item.__gtype__.is_a(self._item_type):
+            raise TypeError(f'Items of this queue are of type {self._item_type.name}')
+        return item
+
+    def _wake_waits(self):
+        """To be called after what may let others go on."""
+        if self._waits:
+            _Home.run_here()
+
+    def _wait(self, start, *args):
+        if not self._waits:
+            self.__dict__.setdefault('_loops', set())
+            self.__dict__.setdefault('_waits', set())
+        self._end_orphans()
+        return _Wait(self, start, *args)
+
+    def _end_orphans(self):
+        """Takes back what is promised to event loops that are closed by now."""
+        for reference in list(self._loops):
+            loop = reference()
+            if loop is None or loop.is_closed():
+                self._loops.discard(reference)
+                for wait in list(self._waits):
+                    if wait.loop is loop:
+                        wait.end()
+
+    def put_nowait(self, item):
+        """Puts an item, or raises QueueFull."""
+        self._put_box_nowait(self._pack(item))
+
+    def _put_box_nowait(self, box):
+        try:
+            super().try_put(box)
+        except GLib.Error as error:
+            if _fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
+                raise QueueFull from None
+            raise _translate(error) from None
+        self._wake_waits()
+
+    async def put(self, item):
+        """Puts an item, and waits while there is no room for it."""
+        box = self._pack(item)
+        try:
+            self._put_box_nowait(box)
+        except QueueFull:
+            await self._put_box(box)
+
+    async def _put_box(self, box):
+        wait = self._wait(super().put_async, box)
+        try:
+            try:
+                await wait.future
+            except asyncio.CancelledError as cancelled:
+                await wait.cancel()
+                try:
+                    self.put_finish(wait.result)
+                except GLib.Error:
+                    raise cancelled from None
+                # Others can see the item already: it is too late to be cancelled.
+                wait.cancel_task_later(cancelled)
+            else:
+                self.put_finish(wait.result)
+        except GLib.Error as error:
+            raise _translate(error) from None
+        finally:
+            wait.end()
+
+    def get_nowait(self):
+        """Returns an item, or raises QueueEmpty."""
+        try:
+            box = super().try_get()
+        except GLib.Error as error:
+            if _fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
+                raise QueueEmpty from None
+            raise _translate(error) from None
+        self._wake_waits()
+        return _open(box)
+
+    async def get(self):
+        """Returns an item, and waits while there is none."""
+        try:
+            return Queue.get_nowait(self)
+        except QueueEmpty:
+            pass
+
+        wait = self._wait(super().get_async)
+        try:
+            await wait.future
+            return self.get_finish(wait.result)
+        except GLib.Error as error:
+            raise _translate(error) from None
+        finally:
+            wait.end()
+
+    def __aiter__(self):
+        """Iterates over the items, until the queue is shut down and empty."""
+        return self
+
+    async def __anext__(self):
+        try:
+            return await self.get()
+        except QueueShutDown:
+            raise StopAsyncIteration from None
+
+    # Of two threads that report the last task, one has to be told. A signal handler may
+    # report one too.
+    _task_done_lock = threading.RLock()
+
+    def task_done(self):
+        """Reports that one more item is processed."""
+        with self._task_done_lock:
+            if self.get_unfinished_tasks() == 0:
+                raise ValueError('task_done() called too many times')
+            super().task_done()
+        self._wake_waits()
+
+    async def join(self):
+        """Waits until each item that was put is processed, or dropped."""
+        if self.get_unfinished_tasks() == 0:
+            return
+
+        wait = self._wait(super().join_async)
+        try:
+            await wait.future
+            self.join_finish(wait.result)
+        finally:
+            wait.end()
+
+    def shutdown(self, immediate=False):
+        """Ends the queue: nothing more goes in.
+
+        The items that are left can still be got, or are dropped if it is immediate.
+        """
+        super().shutdown(immediate)
+        self._wake_waits()
+
+    # For threads that may block. The GIL is released meanwhile.
+
+    def put_sync(self, item, cancellable=None, *, timeout=None):
+        """Puts an item, and blocks while there is no room for it.
+
+        After so many seconds it raises TimeoutError.
+        """
+        self._put_box_sync(self._pack(item), cancellable, timeout)
+
+    def _put_box_sync(self, box, cancellable, timeout):
+        timeout_us = _microseconds_from_timeout(timeout)
+        try:
+            super().timed_put(box, timeout_us, cancellable)
+        except GLib.Error as error:
+            raise _translate(error) from None
+        self._wake_waits()
+
+    def get_sync(self, cancellable=None, *, timeout=None):
+        """Returns an item, and blocks while there is none.
+
+        After so many seconds it raises TimeoutError.
+        """
+        timeout_us = _microseconds_from_timeout(timeout)
+        try:
+            item = self.timed_get(timeout_us, cancellable)
+        except GLib.Error as error:
+            raise _translate(error) from None
+        self._wake_waits()
+        return item
+
+    def join_sync(self, cancellable=None, *, timeout=None):
+        """Blocks until each item that was put is processed, or dropped.
+
+        After so many seconds it raises TimeoutError.
+        """
+        timeout_us = _microseconds_from_timeout(timeout)
+        try:
+            self.timed_join(timeout_us, cancellable)
+        except GLib.Error as error:
+            raise _translate(error) from None
+
+    # The functions of C, which take and give any value too.
+
+    def try_put(self, item):
+        return super().try_put(self._pack(item))
+
+    def timed_put(self, item, timeout_us, cancellable=None):
+        return super().timed_put(self._pack(item), timeout_us, cancellable)
+
+    def put_async(self, item, cancellable=None, callback=None, *user_data):
+        super().put_async(self._pack(item), cancellable, callback, *user_data)
+
+    def try_get(self):
+        return _open(super().try_get())
+
+    def timed_get(self, timeout_us, cancellable=None):
+        return _open(super().timed_get(timeout_us, cancellable))
+
+    def get_finish(self, result):
+        return _open(super().get_finish(result))
+
+    def try_get_many(self, max_items):
+        return [_open(item) for item in super().try_get_many(max_items)]
+
+    def get_many_finish(self, result):
+        return [_open(item) for item in super().get_many_finish(result)]
+
+    def peek(self):
+        item = super().peek()
+        return item.peek() if isinstance(item, _Box) else item
+
+    def create_source(self, cancellable=None):
+        raise NotImplementedError('PyGObject cannot call back with an item: use add_watch()')
+
+    def add_watch(self, io_priority, func, *data):
+        if not callable(func):
+            raise TypeError(f'{func!r} is not callable')
+
+        def watch(queue, item, *data):
+            return func(queue, _open(item), *data)
+
+        return super().add_watch(io_priority, watch, *data)
+
+
+@override
+class LifoQueue(Aq.LifoQueue, Queue):
+    """A queue from which the item that went in last comes out first."""
+
+
+@override
+class PriorityQueue(Aq.PriorityQueue, Queue):
+    """A queue from which the smallest item comes out first, by ``<``.
+
+    Equal items come out in the order in which they went in. An item that had to wait for
+    room is compared when its put is resumed, or when others have taken what was before it.
+
+    With the functions of C, items have a priority that is a number. Those put with the
+    functions of Python are among the ones with priority 0.
+    """
+
+    @functools.cached_property
+    def _order(self):
+        # Two threads may be here for the first time.
+        return self.__dict__.setdefault('_order', _Order())
+
+    def _format_items(self):
+        with self._order.lock:
+            items = list(self._order)
+        return f'_queue={items!r}' if items else ''
+
+    def _make_ticket(self, item):
+        # A queue for one type of object has no room for tickets.
+        return self._pack(_Ticket(self._order, item))
+
+    def put_nowait(self, item):
+        ticket = self._make_ticket(item)
+        with self._order.lock:
+            place = self._order.find(item)
+            self._put_box_nowait(ticket)
+            ticket.sort_in(place)
+        ticket.warn()
+
+    async def put(self, item):
+        try:
+            PriorityQueue.put_nowait(self, item)
+        except QueueFull:
+            ticket = self._make_ticket(item)
+            await self._put_box(ticket)
+            ticket.sort_in()
+            ticket.warn()
+
+    def put_sync(self, item, cancellable=None, *, timeout=None):
+        try:
+            PriorityQueue.put_nowait(self, item)
+        except QueueFull:
+            ticket = self._make_ticket(item)
+            self._put_box_sync(ticket, cancellable, timeout)
+            ticket.sort_in()
+            ticket.warn()
+
+    def shutdown(self, immediate=False):
+        with self._order.dropping():
+            super().shutdown(immediate)
+
+    def clear(self):
+        with self._order.dropping():
+            return super().clear()
+
+    def try_put(self, item, priority):
+        return super().try_put(self._pack(item), priority)
+
+    def timed_put(self, item, priority, timeout_us, cancellable=None):
+        return super().timed_put(self._pack(item), priority, timeout_us, cancellable)
+
+    def put_async(self, item, priority, cancellable=None, callback=None, *user_data):
+        super().put_async(self._pack(item), priority, cancellable, callback, *user_data)

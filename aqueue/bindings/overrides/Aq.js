@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/* Makes queues at home in JavaScript. It adds
+ *
+ *   await queue.put(item, cancellable)
+ *   await queue.get(cancellable)
+ *   await queue.getMany(maxItems, cancellable)
+ *   await queue.join(cancellable)
+ *   for await (const item of queue)
+ *
+ * where the cancellable can be left out. A priority queue has
+ * put(item, priority, cancellable), and the priority can be left out too. The
+ * loop ends once the queue is shut down and empty; to leave it earlier leaves
+ * the queue and its items as they are.
+ *
+ * An item can be anything: undefined, a symbol, a function, an instance of a
+ * class. An object that C knows, a GObject, goes in as itself, and any program
+ * can take it. All else rides in a GObject of ours, which keeps it from being
+ * collected, and which JavaScript never sees. That holds for the functions of C
+ * too, so what was put in one way can be got in any other. Only an item that is
+ * a promise, or has a method then(), is not what await makes of it: await gives
+ * what it resolves to, here as everywhere. try_get() and watches give itself.
+ *
+ * The functions of C keep their names, and work as they do in C. Those that end
+ * in _async return a promise if they get no callback, as after
+ * Gio._promisify(), which has nothing left to do. try_put(), try_get(),
+ * try_get_many() and task_done() are there as tryPut() and so on, too.
+ *
+ * What would be a critical warning in C is an exception here. The errors of a
+ * queue are those of C: match them with Gio.IOErrorEnum, as in
+ * error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED).
+ *
+ * A get takes an item even if nobody awaits it, for instance one that lost in
+ * Promise.race(). To give it up, cancel it.
+ */
+
+const {Gio, GLib, GObject} = imports.gi;
+
+/* A script's own class, so that GJS keeps its instances, with what they hold,
+ * for as long as C has a reference. It does not do so for a plain object in a
+ * GValue. */
+const Value = GObject.registerClass({
+    GTypeName: 'AqGjsValue',
+}, class Value extends GObject.Object {
+    constructor(value) {
+        super();
+        this.value = value;
+    }
+});
+
+function fromItem(item) {
+    return item instanceof Value ? item.value : item;
+}
+
+function toItem(queue, value) {
+    const itemType = queue.item_type;
+
+    if (value instanceof GObject.Object) {
+        const type = value.constructor.$gtype;
+        if (!GObject.type_is_a(type, itemType))
+            throw new TypeError(`A ${type.name} does not fit in a queue of ${itemType.name}`);
+        return value;
+    }
+
+    if (!GObject.type_is_a(Value, itemType))
+        throw new TypeError(`A plain value does not fit in a queue of ${itemType.name}`);
+    return new Value(value);
+}
+
+/* The arguments for a put of C, of those that a script gives. */
+function putArguments(queue, args) {
+    if (args.length === 0)
+        throw new TypeError('There is no item to put');
+
+    const [value, ...rest] = args;
+    return [toItem(queue, value), ...rest];
+}
+
+function priorityPutArguments(queue, args) {
+    const [item, priority = 0, ...rest] = putArguments(queue, args);
+
+    /* Code for queues of all kinds gives a cancellable, and no priority. */
+    if (priority === null || priority instanceof Gio.Cancellable)
+        return [item, 0, priority];
+
+    if (!Number.isInteger(priority) && typeof priority !== 'bigint')
+        throw new TypeError('A priority is an integer');
+    return [item, priority, ...rest];
+}
+
+function checkItemType(type) {
+    if (!GObject.type_is_a(type, GObject.Object) &&
+        !GObject.type_is_a(type, GObject.TYPE_INTERFACE))
+        throw new TypeError('The type of items is a type of object, or an interface');
+}
+
+function checkMaxItems(maxItems) {
+    if (!(maxItems >= 1))
+        throw new RangeError('The number of items is 1 or more');
+}
+
+/* For functions that wait for some time: the cancellable alone comes after it. */
+function checkTimeout(func) {
+    return function (...args) {
+        if (args[args.length - 2] < -1)
+            throw new RangeError('A timeout is a number of microseconds, or -1 for ever');
+
+        return func.apply(this, args);
+    };
+}
+
+/* Replaces functions by what @wrap makes of them. */
+function wrapEach(object, names, wrap) {
+    for (const name of names)
+        object[name] = wrap(object[name]);
+}
+
+/* Lets a function of C return what @awaitable does, if it gets no callback. */
+function wrapAsync(proto, name, start, awaitable) {
+    const nArguments = proto[name].length;
+
+    /* This makes Gio._promisify() leave it alone, which would take an array
+     * that begins with true for a list of results, and shorten it. */
+    proto[`_original_${name}`] = proto[name];
+    proto[name] = function (...args) {
+        return (args.length < nArguments ? awaitable : start).apply(this, args);
+    };
+}
+
+/* Starts an operation, and resolves to its result. Who awaits that finishes it,
+ * so that the stack of an error tells who awaited. */
+function begin(queue, start, ...args) {
+    return new Promise(resolve => {
+        start.call(queue, ...args, (_queue, result) => resolve(result));
+    });
+}
+
+/* For queues and for priority queues, whose puts are functions of their own. */
+function addPuts(proto, toArguments) {
+    const wrap = func => function (...args) {
+        return func.apply(this, toArguments(this, args));
+    };
+    const start = proto.put_async;
+
+    proto.put = async function (...args) {
+        const given = toArguments(this, args);
+
+        /* As many as C wants, with the cancellable last, and its callback. */
+        given.length = start.length - 1;
+        given[given.length - 1] ??= null;
+
+        return this.put_finish(await begin(this, start, ...given));
+    };
+
+    wrapAsync(proto, 'put_async', wrap(start), proto.put);
+    wrapEach(proto, ['put_sync', 'timed_put', 'try_put'], wrap);
+    wrapEach(proto, ['timed_put'], checkTimeout);
+
+    proto.tryPut = proto.try_put;
+}
+
+function addGets(proto) {
+    const startGet = proto.get_async;
+    const startGetMany = proto.get_many_async;
+    const tryGetMany = proto.try_get_many;
+    const finishMany = proto.get_many_finish;
+
+    wrapEach(proto, ['get_finish', 'get_sync', 'peek', 'timed_get', 'try_get'],
+        func => function (...args) {
+            return fromItem(func.apply(this, args));
+        });
+
+    proto.get = async function (cancellable = null) {
+        return this.get_finish(await begin(this, startGet, cancellable));
+    };
+    wrapAsync(proto, 'get_async', startGet, proto.get);
+
+    proto.getMany = async function (maxItems = GLib.MAXUINT32, cancellable = null) {
+        checkMaxItems(maxItems);
+        return this.get_many_finish(await begin(this, startGetMany, maxItems, cancellable));
+    };
+    wrapAsync(proto, 'get_many_async', function (maxItems, ...args) {
+        checkMaxItems(maxItems);
+        return startGetMany.call(this, maxItems, ...args);
+    }, proto.getMany);
+
+    proto.get_many_finish = function (result) {
+        return finishMany.call(this, result).map(fromItem);
+    };
+    proto.try_get_many = function (maxItems = GLib.MAXUINT32) {
+        checkMaxItems(maxItems);
+        return tryGetMany.call(this, maxItems).map(fromItem);
+    };
+
+    proto[Symbol.asyncIterator] = async function* () {
+        for (;;) {
+            const result = await begin(this, startGet, null);
+            let item;
+
+            try {
+                item = this.get_finish(result);
+            } catch (error) {
+                if (error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED))
+                    return;
+                throw error;
+            }
+
+            yield item;
+        }
+    };
+
+    proto.tryGet = proto.try_get;
+    proto.tryGetMany = proto.try_get_many;
+}
+
+function addRest(proto) {
+    const startJoin = proto.join_async;
+    const {
+        _init: init, add_watch: addWatch, shutdown, task_done: taskDone,
+    } = proto;
+
+    proto._init = function (params = {}) {
+        const itemType = params.item_type ?? params.itemType ?? params['item-type'];
+
+        if (itemType)
+            checkItemType(itemType);
+        init.call(this, params);
+    };
+
+    proto.join = async function (cancellable = null) {
+        return this.join_finish(await begin(this, startJoin, cancellable));
+    };
+    wrapAsync(proto, 'join_async', startJoin, proto.join);
+
+    /* Called with true as third argument at the end, to tell a null that was
+     * put from the null that is no item. */
+    proto.add_watch = function (priority, func) {
+        if (typeof func !== 'function')
+            throw new TypeError('A watch needs a function to call');
+
+        return addWatch.call(this, priority, (queue, item) =>
+            func(queue, fromItem(item), item === null));
+    };
+
+    proto.shutdown = function (immediate = false) {
+        shutdown.call(this, immediate);
+    };
+
+    proto.task_done = function () {
+        if (this.unfinished_tasks === 0)
+            throw new Error('task_done() was called more often than items were put');
+
+        taskDone.call(this);
+    };
+    proto.taskDone = proto.task_done;
+
+    wrapEach(proto, ['timed_get', 'timed_join'], checkTimeout);
+}
+
+function _init() {
+    const Aq = this;
+
+    addPuts(Aq.Queue.prototype, putArguments);
+    addPuts(Aq.PriorityQueue.prototype, priorityPutArguments);
+    addGets(Aq.Queue.prototype);
+    addRest(Aq.Queue.prototype);
+
+    for (const klass of [Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue]) {
+        wrapEach(klass, ['new'], func => function (itemType, maxSize) {
+            checkItemType(itemType);
+            return func.call(this, itemType, maxSize);
+        });
+    }
+}

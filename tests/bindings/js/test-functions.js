@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Aq from 'gi://Aq';
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+import GObject from 'gi://GObject';
+
+import {assert, assertIs, assertRejects, assertSame, assertThrows, run, settle, test, until}
+    from './tap.js';
+
+const isClosed = error => error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED);
+const isType = error => error instanceof TypeError;
+const isRange = error => error instanceof RangeError;
+/* What GJS throws by itself. */
+const isAny = error => error instanceof Error;
+
+const Belt = GObject.registerClass(class Belt extends Aq.Queue {
+    _init(params = {}) {
+        super._init({max_size: 3, ...params});
+        this.nServed = 0;
+    }
+
+    async serve(item) {
+        await this.put(item);
+        this.nServed++;
+    }
+});
+
+test('imports.gi has the same library', () => {
+    assertIs(imports.gi.Aq.Queue, Aq.Queue);
+});
+
+test('a queue can be made in each of the ways of GJS', () => {
+    assertIs(new Aq.Queue().max_size, 0);
+    assertIs(new Aq.Queue({max_size: 3}).maxSize, 3);
+    assertIs(new Aq.Queue({maxSize: 3}).max_size, 3);
+    assertIs(new Aq.Queue({item_type: Gio.File}).item_type, Gio.File.$gtype);
+    assertIs(Aq.Queue.new(Gio.File, 3).item_type, Gio.File.$gtype);
+    assertIs(Aq.Queue.new(GObject.TYPE_OBJECT, 3).max_size, 3);
+    assert(Aq.PriorityQueue.new(GObject.Object, 3) instanceof Aq.PriorityQueue);
+    assert(Aq.LifoQueue.new(GObject.Object, 3) instanceof Aq.LifoQueue);
+    assert(new Aq.PriorityQueue() instanceof Aq.Queue);
+});
+
+test('a class of the script can extend a queue', async () => {
+    const belt = new Belt();
+
+    await belt.serve('sushi');
+    assertIs(belt.nServed, 1);
+    assertIs(belt.max_size, 3);
+    assertIs(await belt.get(), 'sushi');
+    assertIs(new Belt({max_size: 5}).max_size, 5);
+
+    const Urgent = GObject.registerClass(class Urgent extends Aq.PriorityQueue {});
+    const urgent = new Urgent();
+    await urgent.put('b', 2);
+    await urgent.put('a', 1);
+    assertSame(await urgent.getMany(), ['a', 'b']);
+});
+
+test('the functions of C work as in C', async () => {
+    const queue = new Aq.Queue();
+    const object = new GObject.Object();
+
+    assert(queue.try_put(object));
+    await new Promise(resolve => {
+        assertIs(queue.get_async(null, (source, result) => {
+            assertIs(source, queue);
+            assertIs(queue.get_finish(result), object);
+            resolve();
+        }), undefined);
+    });
+    await new Promise(resolve => {
+        queue.put_async(object, null, (source, result) => {
+            assertIs(queue.put_finish(result), true);
+            resolve();
+        });
+    });
+    await new Promise(resolve => {
+        queue.get_many_async(5, null, (source, result) => {
+            assertSame(queue.get_many_finish(result), [object]);
+            resolve();
+        });
+    });
+    queue.task_done();
+    queue.task_done();
+    await new Promise(resolve => {
+        queue.join_async(null, (source, result) => resolve(queue.join_finish(result)));
+    });
+    queue.shutdown(false);
+    await new Promise(resolve => {
+        queue.get_async(null, (source, result) => {
+            assertThrows(() => queue.get_finish(result), isClosed);
+            resolve();
+        });
+    });
+});
+
+test('a result that is thrown away gives its item to the next', async () => {
+    const queue = new Aq.Queue();
+
+    queue.get_async(null, () => {});
+    queue.get_async(null, null);
+    queue.tryPut('sushi');
+    imports.system.gc();
+    const next = queue.get();
+    await settle();
+    imports.system.gc();
+    assertIs(await next, 'sushi');
+});
+
+test('Gio._promisify works', async () => {
+    for (const [klass, ...names] of [
+        [Aq.Queue, 'put_async', 'get_async', 'get_many_async', 'join_async'],
+        [Aq.PriorityQueue, 'put_async'],
+    ]) {
+        for (const name of names) {
+            Gio._promisify(klass.prototype, name);
+            Gio._promisify(klass.prototype, name, name.replace('_async', '_finish'));
+        }
+    }
+
+    const queue = new Aq.Queue();
+    const list = [true, 1];
+    const func = () => {};
+    await queue.put_async(list, null);
+    await queue.put_async(func, null);
+    await queue.put(3);
+    assertIs(await queue.get_async(null), list);
+    assertSame(list, [true, 1]);
+    assertIs(await queue.get_async(null), func);
+    assertSame(await queue.get_many_async(3, null), [3]);
+    const cancellable = new Gio.Cancellable();
+    cancellable.cancel();
+    await assertRejects(queue.get_async(cancellable), error =>
+        error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED));
+
+    const urgent = new Aq.PriorityQueue();
+    await urgent.put_async('b', 2, null);
+    await urgent.put_async('a', 1, null);
+    assertIs(await urgent.get_async(null), 'a');
+});
+
+test('signals and notifications tell of items', async () => {
+    const queue = new Aq.Queue();
+    const seen = [];
+
+    queue.connect('items-added', (source, n) => seen.push(`added ${n}`));
+    queue.connect('drained', () => seen.push('drained'));
+    queue.connect('notify::length', () => seen.push(`length ${queue.length}`));
+
+    queue.tryPut(1);
+    queue.tryPut(2);
+    await until(() => seen.length === 2);
+    assertSame(seen.sort(), ['added 2', 'length 2']);
+
+    seen.length = 0;
+    queue.tryGetMany();
+    await until(() => seen.length === 2);
+    assertSame(seen.sort(), ['drained', 'length 0']);
+});
+
+test('a watch is called for items of all kinds, and at the end', async () => {
+    const queue = new Aq.Queue();
+    const object = new GObject.Object();
+    const items = [1, object, null, undefined, 'sushi'];
+    const seen = [];
+    let source, end;
+
+    const ended = new Promise(resolve => {
+        queue.add_watch(GLib.PRIORITY_DEFAULT, (...args) => {
+            source = args[0];
+            end = args;
+            if (args[2])
+                resolve();
+            else
+                seen.push(args[1]);
+            return GLib.SOURCE_CONTINUE;
+        });
+    });
+
+    for (const item of items)
+        await queue.put(item);
+    queue.shutdown();
+    await ended;
+    assertSame(seen, items);
+    assertIs(source, queue);
+    assertSame(end, [queue, null, true]);
+});
+
+test('a watch that is removed leaves the rest', async () => {
+    const queue = new Aq.Queue();
+    const seen = [];
+
+    queue.add_watch(GLib.PRIORITY_DEFAULT, (_queue, item) => {
+        seen.push(item);
+        return seen.length < 2 ? GLib.SOURCE_CONTINUE : GLib.SOURCE_REMOVE;
+    });
+    for (let i = 0; i < 5; i++)
+        queue.tryPut(i);
+    await until(() => seen.length === 2);
+    await settle();
+    assertSame(seen, [0, 1]);
+    assertIs(queue.length, 3);
+
+    const id = queue.add_watch(GLib.PRIORITY_DEFAULT, () => GLib.SOURCE_CONTINUE);
+    assert(GLib.Source.remove(id));
+    await settle();
+    assertIs(queue.length, 3);
+});
+
+test('max-in-flight makes a pool of workers', async () => {
+    const queue = new Aq.Queue({max_in_flight: 2});
+    let nOut = 0, most = 0, nDone = 0;
+
+    queue.add_watch(GLib.PRIORITY_DEFAULT, (_queue, item) => {
+        if (item !== null) {
+            most = Math.max(most, ++nOut);
+            settle().then(() => {
+                nOut--;
+                nDone++;
+                queue.taskDone();
+            });
+        }
+        return GLib.SOURCE_CONTINUE;
+    });
+    for (let i = 0; i < 10; i++)
+        await queue.put(i);
+    await queue.join();
+    assertIs(nDone, 10);
+    assertIs(most, 2);
+    queue.shutdown();
+    await settle();
+});
+
+test('what would be a critical warning in C is an exception', async () => {
+    const queue = new Aq.Queue();
+
+    assertThrows(() => queue.task_done(), isAny);
+    assertThrows(() => queue.taskDone(), isAny);
+    assertThrows(() => Aq.Queue.new(GObject.TYPE_INT, 0), isType);
+    assertThrows(() => Aq.LifoQueue.new(GObject.TYPE_STRING, 0), isType);
+    assertThrows(() => Aq.PriorityQueue.new(GLib.Variant, 0), isType);
+    assertThrows(() => new Aq.Queue({item_type: GObject.TYPE_INT}), isType);
+    assertThrows(() => new Belt({itemType: GObject.TYPE_INT}), isType);
+    assertThrows(() => new Aq.Queue({'item-type': GObject.TYPE_INT}), isType);
+    assertThrows(() => queue.tryGetMany(0), isRange);
+    await assertRejects(queue.getMany(0), isRange);
+    await assertRejects(queue.get_many_async(0), isRange);
+    assertThrows(() => queue.get_many_async(0, null, () => {}), isRange);
+    assertThrows(() => queue.timed_get(-2, null), isRange);
+    assertThrows(() => queue.timed_put(1, -2, null), isRange);
+    assertThrows(() => queue.timed_join(-2, null), isRange);
+    assertThrows(() => new Aq.PriorityQueue().timed_put(1, 1, -2, null), isRange);
+});
+
+test('an argument of a wrong type is an exception', async () => {
+    const queue = new Aq.Queue();
+    const urgent = new Aq.PriorityQueue();
+
+    for (const wrong of ['text', 3, {}, new GObject.Object()]) {
+        await assertRejects(queue.put(1, wrong), isAny);
+        await assertRejects(queue.get(wrong), isAny);
+        await assertRejects(queue.getMany(1, wrong), isAny);
+        await assertRejects(queue.join(wrong), isAny);
+        await assertRejects(urgent.put(1, 1, wrong), isAny);
+        assertThrows(() => queue.add_watch(0, wrong), isType);
+        assertThrows(() => queue.get_finish(wrong), isAny);
+    }
+    for (const wrong of ['text', {}, NaN, 1.5, Symbol('a')]) {
+        assertThrows(() => urgent.tryPut(1, wrong), isType);
+        await assertRejects(urgent.put(1, wrong), isType);
+    }
+    await assertRejects(queue.getMany('text'), isAny);
+    assertThrows(() => Aq.Queue.new('text', 0), isAny);
+    assertThrows(() => Aq.Queue.new(GObject.Object, 'text'), isAny);
+    await assertRejects(Aq.Queue.prototype.get.call(new GObject.Object()), isAny);
+    await assertRejects(Aq.Queue.prototype.get(), isAny);
+    assertIs(queue.length + urgent.length + queue.waiting_getters, 0);
+});
+
+run();

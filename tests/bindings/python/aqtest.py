@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tests of the Python overrides share."""
+
+import asyncio
+import inspect
+import os
+import sys
+import unittest
+
+import gi
+
+gi.require_version('Aq', '1')
+from gi.repository import Aq, GLib  # noqa: E402
+
+try:
+    from tap import TAPTestRunner
+except ImportError:
+    TAPTestRunner = None
+
+try:
+    from gi.events import GLibEventLoop
+except ImportError:
+    try:
+        from gbulb import GLibEventLoop as _GbulbEventLoop
+    except ImportError:
+        GLibEventLoop = None
+    else:
+        def GLibEventLoop(context):
+            return _GbulbEventLoop(context=context)
+
+QUEUES = (Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue)
+
+# There nothing may be missing, so that nothing is skipped unseen.
+if os.environ.get('CI') and (TAPTestRunner is None or GLibEventLoop is None):
+    sys.exit('Missing: python3-tap, or an event loop that runs GLib, as gbulb has')
+
+# Not a verdict: far more than anything here takes, so that nothing can hang.
+TOO_LONG = 60
+
+
+class _LoopTestCase(unittest.TestCase):
+    """Has an event loop for each test."""
+
+    def setUp(self):
+        self.loop = self.new_loop()
+        self.addCleanup(self.loop.close)
+
+    def run_on_loop(self, coroutine):
+        self.loop.run_until_complete(asyncio.wait_for(coroutine, 5 * TOO_LONG))
+
+    async def start(self, coroutine):
+        """Returns a task that has come to its first wait, or to its end."""
+        task = asyncio.ensure_future(coroutine)
+        await asyncio.sleep(0)
+        return task
+
+    async def finish(self, *awaitables):
+        """Returns the results, in a list, and exceptions among them."""
+        tasks = [asyncio.ensure_future(awaitable) for awaitable in awaitables]
+        _, pending = await asyncio.wait(tasks, timeout=TOO_LONG)
+        self.assertFalse(pending, 'it hangs')
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def assert_raises(self, exception, awaitable):
+        result, = await self.finish(awaitable)
+        self.assertIs(type(result), exception)
+
+
+class PlainLoopTestCase(_LoopTestCase):
+    """On asyncio's own loop, which knows nothing of GLib."""
+
+    def new_loop(self):
+        return asyncio.new_event_loop()
+
+    async def assert_woken(self, task):
+        """One turn later, as with asyncio's queues."""
+        await asyncio.sleep(0)
+        self.assertTrue(task.done())
+
+
+class GLibLoopTestCase(_LoopTestCase):
+    """On a loop that runs a GMainContext."""
+
+    def new_loop(self):
+        if GLibEventLoop is None:
+            self.skipTest('gbulb is missing: there is no event loop that runs GLib')
+        return GLibEventLoop(GLib.MainContext.new())
+
+    async def assert_woken(self, task):
+        """A callback comes first, in a turn of that, and wakes the coroutine."""
+        await asyncio.wait([task], timeout=TOO_LONG)
+        self.assertTrue(task.done())
+
+
+def on_both_loops(cases):
+    """Makes two test cases of a class: one for each kind of event loop."""
+    module = sys.modules[cases.__module__]
+    members = {'__module__': cases.__module__}
+    for name, method in vars(cases).items():
+        if name.startswith('test') and inspect.iscoroutinefunction(method):
+            members[name] = _make_test(method)
+
+    for name, base in (('Plain', PlainLoopTestCase), ('GLib', GLibLoopTestCase)):
+        name += cases.__name__
+        setattr(module, name, type(name, (cases, base), members))
+    return cases
+
+
+def _make_test(method):
+    def test(self):
+        self.run_on_loop(method(self))
+
+    return test
+
+
+def main():
+    GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_CRITICAL)
+    if TAPTestRunner is None:
+        print('1..0 # SKIP tappy is missing: install python3-tap')
+        return
+    runner = TAPTestRunner()
+    runner.set_stream(True)
+    runner.set_format('{method_name} {short_description}')
+    unittest.main(testRunner=runner)
