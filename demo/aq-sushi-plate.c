@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-sushi-plate.h"
+
+G_DEFINE_FINAL_TYPE (AqSushiPlate, aq_sushi_plate, G_TYPE_OBJECT)
+
+/* The row holds no reference: a plate which the queue drops, and so lets go of,
+ * leaves the row by itself. */
+static void
+aq_sushi_plate_finalize (GObject *object)
+{
+  AqSushiPlate *self = AQ_SUSHI_PLATE (object);
+
+  if (self->row != NULL)
+    g_queue_unlink (self->row, &self->link);
+
+  G_OBJECT_CLASS (aq_sushi_plate_parent_class)->finalize (object);
+}
+
+static void
+aq_sushi_plate_class_init (AqSushiPlateClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = aq_sushi_plate_finalize;
+}
+
+static void
+aq_sushi_plate_init (AqSushiPlate *self)
+{
+  self->link.data = self;
+}
+
+AqSushiPlate *
+aq_sushi_plate_new (guint64  number,
+                    gboolean is_gold)
+{
+  AqSushiPlate *self = g_object_new (AQ_SUSHI_TYPE_PLATE, NULL);
+
+  /* Neighbours differ, and the cook follows no pattern one sees. */
+  self->number = number;
+  self->piece = (number * 5 + number / AQ_SUSHI_N_PIECES) % AQ_SUSHI_N_PIECES;
+  self->is_gold = is_gold;
+
+  return self;
+}
+
+/* Lowest first, as everywhere in GLib. */
+gint64
+aq_sushi_plate_get_priority (AqSushiPlate *self)
+{
+  return self->is_gold ? -1 : 0;
+}

@@ -1,0 +1,25 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "aq-sushi-window.h"
+
+G_BEGIN_DECLS
+
+/* Brings a window into a state that has a name, by what one could do there oneself,
+ * and takes its picture. */
+gboolean aq_sushi_pose_exists      (const char           *name);
+char    *aq_sushi_pose_list        (void);
+void     aq_sushi_pose_take_async  (AqSushiWindow        *window,
+                                    const char           *name,
+                                    const char           *path,
+                                    GAsyncReadyCallback   callback,
+                                    gpointer              user_data);
+gboolean aq_sushi_pose_take_finish (GAsyncResult         *result,
+                                    GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,635 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-sushi-restaurant.h"
+
+#include "aq-sushi-chef.h"
+#include "aq-sushi-customer.h"
+
+/* Every so many plates one is gold. */
+#define GOLD_EVERY 7
+
+/*
+ * AqSushiRestaurant: a belt, those who put, and those who get.
+ *
+ * The belt is an AqQueue. All that one can do to a restaurant is done to it, with
+ * one call: open it, bound it, shut it down. It knows nothing of windows.
+ *
+ * The row of plates is what we know of the belt's content, in the order in which
+ * it will be got. It is kept from what the chefs and customers report, and holds
+ * no reference: the belt owns what is on it.
+ */
+struct _AqSushiRestaurant
+{
+  GObject parent_instance;
+
+  AqQueue *belt;        /* (owned) */
+  GPtrArray *old_belts; /* (element-type AqQueue): with plates that are promised to somebody */
+  AqSushiOrder order;
+  guint capacity;
+
+  GPtrArray *chefs;     /* (element-type AqSushiChef) */
+  GPtrArray *customers; /* (element-type AqSushiCustomer) */
+  GQueue row;           /* (element-type AqSushiPlate), by their links */
+
+  double chef_pace;
+  double customer_pace;
+  gboolean is_open;
+  gboolean is_paused;
+  gboolean is_rush_hour;
+
+  guint64 n_plates;     /* that were begun */
+  guint64 n_turns;      /* (atomic) */
+  guint n_seated;
+
+  guint64 n_prepared;
+  guint64 n_got;
+  guint64 n_eaten;
+  guint64 n_dropped;    /* by belts that are no more */
+
+  gboolean has_news;    /* since they were last taken */
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AqSushiRestaurant, aq_sushi_restaurant, G_TYPE_OBJECT)
+
+/* Without a bound: plates from another belt may be more than the capacity, which
+ * then only holds back new ones. */
+static AqQueue *
+belt_new (AqSushiOrder order)
+{
+  switch (order)
+    {
+    case AQ_SUSHI_ORDER_NEWEST_FIRST:
+      return aq_lifo_queue_new (AQ_SUSHI_TYPE_PLATE, 0);
+
+    case AQ_SUSHI_ORDER_GOLD_FIRST:
+      return aq_priority_queue_new (AQ_SUSHI_TYPE_PLATE, 0);
+
+    case AQ_SUSHI_ORDER_OLDEST_FIRST:
+    default:
+      return aq_queue_new (AQ_SUSHI_TYPE_PLATE, 0);
+    }
+}
+
+static gboolean
+try_put (AqQueue       *belt,
+         AqSushiPlate  *plate,
+         GError       **error)
+{
+  if (AQ_IS_PRIORITY_QUEUE (belt))
+    return aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (belt), plate,
+                                      aq_sushi_plate_get_priority (plate), error);
+
+  return aq_queue_try_put (belt, plate, error);
+}
+
+static void
+lay_in_row (AqSushiRestaurant *self,
+            AqSushiPlate      *plate)
+{
+  GList *last_gold = NULL;
+
+  plate->row = &self->row;
+
+  switch (self->order)
+    {
+    case AQ_SUSHI_ORDER_NEWEST_FIRST:
+      g_queue_push_head_link (&self->row, &plate->link);
+      break;
+
+    case AQ_SUSHI_ORDER_GOLD_FIRST:
+      if (plate->is_gold)
+        {
+          for (GList *l = self->row.head; l != NULL && AQ_SUSHI_PLATE (l->data)->is_gold; l = l->next)
+            last_gold = l;
+
+          if (last_gold != NULL)
+            g_queue_insert_after_link (&self->row, last_gold, &plate->link);
+          else
+            g_queue_push_head_link (&self->row, &plate->link);
+          break;
+        }
+      G_GNUC_FALLTHROUGH;
+
+    case AQ_SUSHI_ORDER_OLDEST_FIRST:
+    default:
+      g_queue_push_tail_link (&self->row, &plate->link);
+      break;
+    }
+}
+
+static void
+take_from_row (AqSushiPlate *plate)
+{
+  if (plate->row == NULL)
+    return;
+
+  g_queue_unlink (plate->row, &plate->link);
+  plate->row = NULL;
+}
+
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  const AqSushiPlate *plate = *(AqSushiPlate * const *) a;
+  const AqSushiPlate *other = *(AqSushiPlate * const *) b;
+
+  return plate->number < other->number ? -1 : plate->number > other->number;
+}
+
+/* A belt that is shut down stays so, and its order is its type. So for both there
+ * is a new one, onto which the plates move. Who waited at the old one is told that
+ * it is closed, and asks at the new one. */
+static void
+replace_belt (AqSushiRestaurant *self)
+{
+  g_autoptr (AqQueue) old = g_steal_pointer (&self->belt);
+  g_autoptr (GPtrArray) plates = NULL;
+
+  self->belt = belt_new (self->order);
+  self->is_open = TRUE;
+
+  if (old != NULL)
+    {
+      aq_queue_shutdown (old, FALSE);
+      plates = aq_queue_try_get_many (old, G_MAXUINT, NULL);
+      g_ptr_array_add (self->old_belts, g_steal_pointer (&old));
+    }
+
+  /* In the order of their age, whatever the order of the belts. */
+  if (plates != NULL)
+    g_ptr_array_sort (plates, compare_numbers);
+
+  for (guint i = 0; plates != NULL && i < plates->len; i++)
+    {
+      take_from_row (plates->pdata[i]);
+      try_put (self->belt, plates->pdata[i], NULL);
+      lay_in_row (self, plates->pdata[i]);
+    }
+
+  aq_queue_set_max_size (self->belt, self->capacity);
+
+  /* A chef in another thread comes to wait without a word to us. The queue tells. */
+  g_signal_connect_object (self->belt, "notify::waiting-putters",
+                           G_CALLBACK (aq_sushi_restaurant_changed), self, G_CONNECT_SWAPPED);
+}
+
+static void
+update_pace (AqSushiRestaurant *self)
+{
+  for (guint i = 0; i < self->chefs->len; i++)
+    aq_sushi_chef_update_pace (self->chefs->pdata[i]);
+  for (guint i = 0; i < self->customers->len; i++)
+    aq_sushi_customer_update_pace (self->customers->pdata[i]);
+
+  aq_sushi_restaurant_changed (self);
+}
+
+/* Chefs and customers hold a reference, so there are none any more. */
+static void
+aq_sushi_restaurant_finalize (GObject *object)
+{
+  AqSushiRestaurant *self = AQ_SUSHI_RESTAURANT (object);
+
+  g_object_unref (self->belt);
+  g_ptr_array_unref (self->old_belts);
+  g_ptr_array_unref (self->chefs);
+  g_ptr_array_unref (self->customers);
+
+  G_OBJECT_CLASS (aq_sushi_restaurant_parent_class)->finalize (object);
+}
+
+static void
+aq_sushi_restaurant_class_init (AqSushiRestaurantClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = aq_sushi_restaurant_finalize;
+
+  /* Emitted once, until the news are taken. */
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+aq_sushi_restaurant_init (AqSushiRestaurant *self)
+{
+  self->old_belts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->chefs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->customers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_queue_init (&self->row);
+  self->chef_pace = 1;
+  self->customer_pace = 1;
+}
+
+AqSushiRestaurant *
+aq_sushi_restaurant_new (guint capacity)
+{
+  AqSushiRestaurant *self = g_object_new (AQ_SUSHI_TYPE_RESTAURANT, NULL);
+
+  self->capacity = capacity;
+  replace_belt (self);
+
+  return self;
+}
+
+void
+aq_sushi_restaurant_add_chef (AqSushiRestaurant *self,
+                              gboolean           in_thread)
+{
+  AqSushiChef *chef;
+
+  if (self->chefs->len == AQ_SUSHI_MAX_CHEFS)
+    return;
+
+  chef = aq_sushi_chef_new (self, in_thread);
+  g_ptr_array_add (self->chefs, chef);
+  if (self->is_open)
+    aq_sushi_chef_start (chef);
+  aq_sushi_restaurant_changed (self);
+}
+
+/* Who came last leaves first. */
+void
+aq_sushi_restaurant_remove_chef (AqSushiRestaurant *self,
+                                 gboolean           in_thread)
+{
+  for (guint i = self->chefs->len; i-- > 0;)
+    if (aq_sushi_chef_in_thread (self->chefs->pdata[i]) == in_thread)
+      {
+        aq_sushi_chef_leave (self->chefs->pdata[i]);
+        g_ptr_array_remove_index (self->chefs, i);
+        aq_sushi_restaurant_changed (self);
+        return;
+      }
+}
+
+void
+aq_sushi_restaurant_add_customer (AqSushiRestaurant *self)
+{
+  AqSushiCustomer *customer;
+
+  if (self->customers->len == AQ_SUSHI_MAX_CUSTOMERS)
+    return;
+
+  customer = aq_sushi_customer_new (self, self->n_seated++);
+  g_ptr_array_add (self->customers, customer);
+  if (aq_queue_get_state (self->belt) != AQ_QUEUE_STATE_FINISHED)
+    aq_sushi_customer_start (customer);
+  aq_sushi_restaurant_changed (self);
+}
+
+void
+aq_sushi_restaurant_remove_customer (AqSushiRestaurant *self)
+{
+  guint last = self->customers->len - 1;
+
+  if (self->customers->len == 0)
+    return;
+
+  aq_sushi_customer_leave (self->customers->pdata[last]);
+  g_ptr_array_remove_index (self->customers, last);
+  aq_sushi_restaurant_changed (self);
+}
+
+/* By hand, which does not wait: it fails with G_IO_ERROR_WOULD_BLOCK on a full
+ * belt, and with G_IO_ERROR_CLOSED in a closed kitchen. */
+gboolean
+aq_sushi_restaurant_put_plate (AqSushiRestaurant  *self,
+                               gboolean            is_gold,
+                               GError            **error)
+{
+  g_autoptr (AqSushiPlate) plate = aq_sushi_restaurant_new_plate (self, is_gold);
+
+  if (!try_put (self->belt, plate, error))
+    return FALSE;
+
+  aq_sushi_restaurant_plate_put (self, plate);
+
+  return TRUE;
+}
+
+/* Of the customers who wait, the one who has waited longest. */
+void
+aq_sushi_restaurant_change_mind (AqSushiRestaurant *self)
+{
+  AqSushiCustomer *first = NULL;
+
+  for (guint i = 0; i < self->customers->len; i++)
+    {
+      AqSushiCustomer *customer = self->customers->pdata[i];
+
+      if (aq_sushi_customer_get_state (customer) == AQ_SUSHI_CUSTOMER_GETTING &&
+          (first == NULL ||
+           aq_sushi_customer_get_turn (customer) < aq_sushi_customer_get_turn (first)))
+        first = customer;
+    }
+
+  if (first != NULL)
+    aq_sushi_customer_change_mind (first);
+}
+
+/* The belt is eaten empty, or cleared @immediate(ly). */
+void
+aq_sushi_restaurant_close (AqSushiRestaurant *self,
+                           gboolean           immediate)
+{
+  self->is_open = FALSE;
+  aq_queue_shutdown (self->belt, immediate);
+  aq_sushi_restaurant_changed (self);
+}
+
+void
+aq_sushi_restaurant_open (AqSushiRestaurant *self)
+{
+  if (self->is_open)
+    return;
+
+  replace_belt (self);
+  for (guint i = 0; i < self->chefs->len; i++)
+    aq_sushi_chef_start (self->chefs->pdata[i]);
+  for (guint i = 0; i < self->customers->len; i++)
+    aq_sushi_customer_start (self->customers->pdata[i]);
+
+  aq_sushi_restaurant_changed (self);
+}
+
+/* All go home. Those who wait, or are in the middle of something, let go of the
+ * restaurant as soon as they are told. */
+void
+aq_sushi_restaurant_dismiss (AqSushiRestaurant *self)
+{
+  while (self->customers->len > 0)
+    aq_sushi_restaurant_remove_customer (self);
+  aq_sushi_restaurant_remove_chef (self, TRUE);
+  while (self->chefs->len > 0)
+    aq_sushi_restaurant_remove_chef (self, FALSE);
+}
+
+/* As if the day had begun with so many. What was on the belt is cleared away. */
+void
+aq_sushi_restaurant_set_scene (AqSushiRestaurant *self,
+                               guint              n_chefs,
+                               guint              n_customers,
+                               guint              n_plates)
+{
+  aq_sushi_restaurant_dismiss (self);
+  aq_queue_clear (self->belt);
+  aq_sushi_restaurant_open (self);
+  self->n_seated = 0;
+
+  for (guint i = 0; i < n_plates; i++)
+    aq_sushi_restaurant_put_plate (self, FALSE, NULL);
+  for (guint i = 0; i < n_chefs; i++)
+    aq_sushi_restaurant_add_chef (self, FALSE);
+  for (guint i = 0; i < n_customers; i++)
+    aq_sushi_restaurant_add_customer (self);
+}
+
+/* A closed restaurant takes the new order when it opens. */
+void
+aq_sushi_restaurant_set_order (AqSushiRestaurant *self,
+                               AqSushiOrder       order)
+{
+  if (self->order == order)
+    return;
+
+  self->order = order;
+  if (self->is_open)
+    replace_belt (self);
+  aq_sushi_restaurant_changed (self);
+}
+
+/* More room lets waiting chefs in at once; less clears nothing away. */
+void
+aq_sushi_restaurant_set_capacity (AqSushiRestaurant *self,
+                                  guint              capacity)
+{
+  self->capacity = CLAMP (capacity, 1, AQ_SUSHI_MAX_CAPACITY);
+  aq_queue_set_max_size (self->belt, self->capacity);
+  aq_sushi_restaurant_changed (self);
+}
+
+void
+aq_sushi_restaurant_set_chef_pace (AqSushiRestaurant *self,
+                                   double             pace)
+{
+  self->chef_pace = pace;
+  update_pace (self);
+}
+
+void
+aq_sushi_restaurant_set_customer_pace (AqSushiRestaurant *self,
+                                       double             pace)
+{
+  self->customer_pace = pace;
+  update_pace (self);
+}
+
+void
+aq_sushi_restaurant_set_paused (AqSushiRestaurant *self,
+                                gboolean           paused)
+{
+  self->is_paused = paused;
+  update_pace (self);
+}
+
+void
+aq_sushi_restaurant_set_rush_hour (AqSushiRestaurant *self,
+                                   gboolean           rush_hour)
+{
+  self->is_rush_hour = rush_hour;
+  update_pace (self);
+}
+
+/* Returns: (transfer none) (element-type AqSushiChef): in the order in which they came */
+GPtrArray *
+aq_sushi_restaurant_get_chefs (AqSushiRestaurant *self)
+{
+  return self->chefs;
+}
+
+/* Returns: (transfer none) (element-type AqSushiCustomer): in the order in which they came */
+GPtrArray *
+aq_sushi_restaurant_get_customers (AqSushiRestaurant *self)
+{
+  return self->customers;
+}
+
+/* Returns: (element-type AqSushiPlate): on the belt, next to be got first */
+const GList *
+aq_sushi_restaurant_get_plates (AqSushiRestaurant *self)
+{
+  return self->row.head;
+}
+
+void
+aq_sushi_restaurant_count (AqSushiRestaurant *self,
+                           AqSushiNumbers    *numbers)
+{
+  guint64 gone;
+
+  *numbers = (AqSushiNumbers) {
+    .length = aq_queue_get_length (self->belt),
+    .capacity = aq_queue_get_max_size (self->belt),
+    .waiting_chefs = aq_queue_get_waiting_putters (self->belt),
+    .waiting_customers = aq_queue_get_waiting_getters (self->belt),
+    .state = aq_queue_get_state (self->belt),
+    .prepared = self->n_prepared,
+    .got = self->n_got,
+    .eaten = self->n_eaten,
+    .dropped = self->n_dropped + aq_queue_get_n_dropped (self->belt),
+  };
+
+  for (guint i = self->old_belts->len; i-- > 0;)
+    {
+      AqQueue *old = self->old_belts->pdata[i];
+
+      numbers->length += aq_queue_get_length (old);
+      numbers->dropped += aq_queue_get_n_dropped (old);
+
+      if (aq_queue_get_state (old) == AQ_QUEUE_STATE_FINISHED)
+        {
+          self->n_dropped += aq_queue_get_n_dropped (old);
+          g_ptr_array_remove_index (self->old_belts, i);
+        }
+    }
+
+  /* A plate may be on the belt before its chef is told so, but not the other way
+   * round: what was put is there, or went to somebody, or was dropped. */
+  gone = numbers->got + numbers->dropped + numbers->length;
+  numbers->lost = numbers->prepared > gone ? numbers->prepared - gone : 0;
+}
+
+AqSushiOrder
+aq_sushi_restaurant_get_order (AqSushiRestaurant *self)
+{
+  return self->order;
+}
+
+gboolean
+aq_sushi_restaurant_is_open (AqSushiRestaurant *self)
+{
+  return self->is_open;
+}
+
+gboolean
+aq_sushi_restaurant_is_paused (AqSushiRestaurant *self)
+{
+  return self->is_paused;
+}
+
+/* Without delay. While all is paused nobody hurries. */
+gboolean
+aq_sushi_restaurant_is_rush_hour (AqSushiRestaurant *self)
+{
+  return self->is_rush_hour && !self->is_paused;
+}
+
+/* Returns: whether anything changed since this was last asked */
+gboolean
+aq_sushi_restaurant_take_news (AqSushiRestaurant *self)
+{
+  gboolean has_news = self->has_news;
+
+  self->has_news = FALSE;
+
+  return has_news;
+}
+
+/* Returns: (transfer none): where to put and get now */
+AqQueue *
+aq_sushi_restaurant_get_belt (AqSushiRestaurant *self)
+{
+  return self->belt;
+}
+
+double
+aq_sushi_restaurant_get_chef_pace (AqSushiRestaurant *self)
+{
+  return self->is_paused ? 0 : self->chef_pace;
+}
+
+double
+aq_sushi_restaurant_get_customer_pace (AqSushiRestaurant *self)
+{
+  return self->is_paused ? 0 : self->customer_pace;
+}
+
+/* Returns: a number for who is about to wait; from any thread */
+guint64
+aq_sushi_restaurant_take_turn (AqSushiRestaurant *self)
+{
+  return __atomic_add_fetch (&self->n_turns, 1, __ATOMIC_RELAXED);
+}
+
+AqSushiPlate *
+aq_sushi_restaurant_new_plate (AqSushiRestaurant *self,
+                               gboolean           is_gold)
+{
+  guint64 number = ++self->n_plates;
+
+  return aq_sushi_plate_new (number, is_gold || number % GOLD_EVERY == 0);
+}
+
+/* It may have been got already: a callback comes after the fact. */
+void
+aq_sushi_restaurant_plate_put (AqSushiRestaurant *self,
+                               AqSushiPlate      *plate)
+{
+  if (plate->is_known)
+    return;
+
+  plate->is_known = TRUE;
+  self->n_prepared++;
+
+  /* Nor is it on the belt if it was dropped, and only we still hold it. */
+  if (aq_queue_get_state (self->belt) != AQ_QUEUE_STATE_FINISHED)
+    lay_in_row (self, plate);
+  aq_sushi_restaurant_changed (self);
+}
+
+void
+aq_sushi_restaurant_plate_got (AqSushiRestaurant *self,
+                               AqSushiPlate      *plate)
+{
+  if (plate->is_known)
+    {
+      take_from_row (plate);
+    }
+  else
+    {
+      plate->is_known = TRUE;
+      self->n_prepared++;
+    }
+
+  self->n_got++;
+  aq_sushi_restaurant_changed (self);
+}
+
+void
+aq_sushi_restaurant_plate_eaten (AqSushiRestaurant *self)
+{
+  self->n_eaten++;
+  aq_sushi_restaurant_changed (self);
+}
+
+void
+aq_sushi_restaurant_changed (AqSushiRestaurant *self)
+{
+  if (self->has_news)
+    return;
+
+  self->has_news = TRUE;
+  g_signal_emit (self, signals[CHANGED], 0);
+}

@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <aqueue/aqueue.h>
+
+#include "aq-sushi-plate.h"
+
+G_BEGIN_DECLS
+
+#define AQ_SUSHI_MAX_CAPACITY 32
+#define AQ_SUSHI_MAX_CHEFS 6
+#define AQ_SUSHI_MAX_CUSTOMERS 8
+
+typedef enum
+{
+  AQ_SUSHI_ORDER_OLDEST_FIRST,
+  AQ_SUSHI_ORDER_NEWEST_FIRST,
+  AQ_SUSHI_ORDER_GOLD_FIRST,
+} AqSushiOrder;
+
+/* What there is to know at one moment. */
+typedef struct
+{
+  guint length;
+  guint capacity;
+  guint waiting_chefs;
+  guint waiting_customers;
+  AqQueueState state;
+
+  /* Since the beginning, over all belts. */
+  guint64 prepared; /* and put */
+  guint64 got;
+  guint64 eaten;    /* of these */
+  guint64 dropped;
+  guint64 lost;
+} AqSushiNumbers;
+
+typedef struct _AqSushiChef AqSushiChef;
+typedef struct _AqSushiCustomer AqSushiCustomer;
+
+#define AQ_SUSHI_TYPE_RESTAURANT (aq_sushi_restaurant_get_type ())
+
+G_DECLARE_FINAL_TYPE (AqSushiRestaurant, aq_sushi_restaurant, AQ_SUSHI, RESTAURANT, GObject)
+
+AqSushiRestaurant *aq_sushi_restaurant_new               (guint               capacity);
+
+/* What one can do */
+
+void               aq_sushi_restaurant_add_chef          (AqSushiRestaurant  *self,
+                                                          gboolean            in_thread);
+void               aq_sushi_restaurant_remove_chef       (AqSushiRestaurant  *self,
+                                                          gboolean            in_thread);
+void               aq_sushi_restaurant_add_customer      (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_remove_customer   (AqSushiRestaurant  *self);
+gboolean           aq_sushi_restaurant_put_plate         (AqSushiRestaurant  *self,
+                                                          gboolean            is_gold,
+                                                          GError            **error);
+void               aq_sushi_restaurant_change_mind       (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_close             (AqSushiRestaurant  *self,
+                                                          gboolean            immediate);
+void               aq_sushi_restaurant_open              (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_dismiss           (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_set_scene         (AqSushiRestaurant  *self,
+                                                          guint               n_chefs,
+                                                          guint               n_customers,
+                                                          guint               n_plates);
+void               aq_sushi_restaurant_set_order         (AqSushiRestaurant  *self,
+                                                          AqSushiOrder        order);
+void               aq_sushi_restaurant_set_capacity      (AqSushiRestaurant  *self,
+                                                          guint               capacity);
+void               aq_sushi_restaurant_set_chef_pace     (AqSushiRestaurant  *self,
+                                                          double              pace);
+void               aq_sushi_restaurant_set_customer_pace (AqSushiRestaurant  *self,
+                                                          double              pace);
+void               aq_sushi_restaurant_set_paused        (AqSushiRestaurant  *self,
+                                                          gboolean            paused);
+void               aq_sushi_restaurant_set_rush_hour     (AqSushiRestaurant  *self,
+                                                          gboolean            rush_hour);
+
+/* What one can see */
+
+GPtrArray         *aq_sushi_restaurant_get_chefs         (AqSushiRestaurant  *self);
+GPtrArray         *aq_sushi_restaurant_get_customers     (AqSushiRestaurant  *self);
+const GList       *aq_sushi_restaurant_get_plates        (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_count             (AqSushiRestaurant  *self,
+                                                          AqSushiNumbers     *numbers);
+AqSushiOrder       aq_sushi_restaurant_get_order         (AqSushiRestaurant  *self);
+gboolean           aq_sushi_restaurant_is_open           (AqSushiRestaurant  *self);
+gboolean           aq_sushi_restaurant_is_paused         (AqSushiRestaurant  *self);
+gboolean           aq_sushi_restaurant_is_rush_hour      (AqSushiRestaurant  *self);
+gboolean           aq_sushi_restaurant_take_news         (AqSushiRestaurant  *self);
+
+/* For chefs and customers */
+
+AqQueue           *aq_sushi_restaurant_get_belt          (AqSushiRestaurant  *self);
+double             aq_sushi_restaurant_get_chef_pace     (AqSushiRestaurant  *self);
+double             aq_sushi_restaurant_get_customer_pace (AqSushiRestaurant  *self);
+guint64            aq_sushi_restaurant_take_turn         (AqSushiRestaurant  *self);
+AqSushiPlate      *aq_sushi_restaurant_new_plate         (AqSushiRestaurant  *self,
+                                                          gboolean            is_gold);
+void               aq_sushi_restaurant_plate_put         (AqSushiRestaurant  *self,
+                                                          AqSushiPlate       *plate);
+void               aq_sushi_restaurant_plate_got         (AqSushiRestaurant  *self,
+                                                          AqSushiPlate       *plate);
+void               aq_sushi_restaurant_plate_eaten       (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_changed           (AqSushiRestaurant  *self);
+
+G_END_DECLS
