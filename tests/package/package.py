@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Installs the library into a folder, and is somebody else who builds on it.
+
+package.py SOURCE BUILD --cc COMMAND --with FEATURE… [-m thorough]
+
+The features are the sections of the file 'installed' that apply to this build. What is
+in the folder is all that the programs here see of Aqueue. With -m thorough it configures
+and builds the library with each option off, with other compilers, and so on.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+
+HERE = pathlib.Path(__file__).parent
+
+# What nothing here takes.
+TOO_LONG = 600
+
+FEATURES = {
+    'demo': 'false', 'docs': 'disabled', 'gtk': 'disabled', 'introspection': 'disabled',
+    'pygobject': 'disabled', 'tests': 'false', 'vapi': 'disabled',
+}
+EVERYTHING_OFF = [f'-D{name}={value}' for name, value in FEATURES.items()]
+
+# Level 3 is -Wall -Wextra -Wpedantic.
+HIGH_WARNING_LEVEL = ['-Dwarning_level=3', '-Dwerror=true', '-Dc_args=-Wconversion -Wno-sign-conversion']
+
+PACKAGES_FOR_32_BIT = 'gcc,libc6-dev,libglib2.0-dev,meson,ninja-build,pkg-config'
+
+
+class Skip(Exception):
+    """Says why something cannot be tested here."""
+
+
+def run(*args, **options):
+    """Returns what was printed, or raises AssertionError."""
+    done = subprocess.run([str(arg) for arg in args], text=True, timeout=TOO_LONG,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    assert done.returncode == 0, f'{args} ended with {done.returncode}\n{done.stdout[-4000:]}'
+    return done.stdout
+
+
+def need(program):
+    path = shutil.which(program)
+    if path is None:
+        raise Skip(f'{program} is not installed')
+    return path
+
+
+def read_list(path):
+    lines = (line.strip() for line in path.read_text(encoding='utf-8').splitlines())
+    return [line for line in lines if line and not line.startswith('#')]
+
+
+class Package:
+    def __init__(self, args, scratch):
+        self.source = pathlib.Path(args.source)
+        self.build = pathlib.Path(args.build)
+        self.cc = shlex.split(args.cc)
+        self.features = set(args.features)
+        self.python = args.python
+        self.gjs = args.gjs
+        self.scratch = scratch
+
+        options = json.loads(run('meson', 'introspect', '--buildoptions', self.build))
+        options = {option['name']: option['value'] for option in options}
+        self.prefix = options['prefix']
+        self.dirs = {name: options[name] for name in ('bindir', 'datadir', 'includedir', 'libdir')}
+
+        self.stage = scratch / 'stage'
+        run('meson', 'install', '-C', self.build, '--no-rebuild', '--destdir', self.stage)
+        self.root = self.stage / self.prefix.lstrip('/')
+        self.pygobject = next((path.parent for path in self.stage.rglob('gi/overrides/Aq.py')), None)
+        self.move_pkg_config()
+
+        # Nothing of the build folder.
+        self.env = {name: os.environ[name] for name in ('HOME', 'LANG', 'PATH') if name in os.environ}
+        self.env.update({
+            'G_DEBUG': 'fatal-warnings',
+            'GI_TYPELIB_PATH': self.path('{libdir}/girepository-1.0'),
+            'LD_LIBRARY_PATH': self.path('{libdir}'),
+            'PKG_CONFIG_PATH': f'{scratch}/pkgconfig',
+            'XDG_DATA_DIRS': self.path('{datadir}') + ':/usr/local/share:/usr/share',
+        })
+
+    def move_pkg_config(self):
+        """The prefix is where it will be, and not where it is now."""
+        folder = self.scratch / 'pkgconfig'
+        folder.mkdir()
+        text = pathlib.Path(self.path('{libdir}/pkgconfig/aqueue-1.pc')).read_text(encoding='utf-8')
+        text = re.sub('^prefix=.*$', f'prefix={self.root}', text, flags=re.MULTILINE)
+        (folder / 'aqueue-1.pc').write_text(text, encoding='utf-8')
+
+    def path(self, name):
+        name = name.format(pygobject=self.pygobject, **self.dirs)
+        return str(self.root / name)
+
+    def run(self, *args):
+        return run(*args, env=self.env, cwd=self.scratch)
+
+    def need(self, feature):
+        if feature not in self.features:
+            raise Skip(f'this build is without {feature}')
+
+    def flags(self):
+        return self.run('pkg-config', '--cflags', '--libs', 'aqueue-1').split()
+
+    def configure(self, name, *options, env=None, source=None):
+        """Configures another build, and returns its folder."""
+        folder = self.scratch / name
+        run('meson', 'setup', folder, source or self.source, '-Dbuildtype=debug', *options, env=env)
+        return folder
+
+    # The tests
+
+    def test_installed(self):
+        """what is installed is what the list says"""
+        section = None
+        missing, known = [], set()
+        for line in read_list(HERE / 'installed'):
+            if line.startswith('['):
+                section = line.strip('[]')
+                continue
+            path = pathlib.Path(self.path(line))
+            if section == 'always' or section in self.features:
+                known.add(path)
+                if not path.exists():
+                    missing.append(line)
+        assert not missing, f'Not installed: {missing}'
+
+        others = [path for path in self.stage.rglob('*')
+                  if not path.is_dir() and not known.intersection([path, *path.parents])]
+        others = [path.relative_to(self.root) for path in others
+                  # The name behind the soname has the version of the library.
+                  if not re.fullmatch(r'libaqueue-1\.so\.0\.[0-9.]+', path.name)]
+        assert not others, f'Not in the list: {[str(path) for path in others]}'
+
+    def test_symbols(self):
+        """the library exports what is in the list, and no more"""
+        printed = self.run(need('nm'), '-D', '--defined-only', self.path('{libdir}/libaqueue-1.so.0'))
+        exported = {line.split()[-1] for line in printed.splitlines()}
+        listed = {line for line in read_list(HERE / 'abi') if line.startswith('aq_')}
+        assert exported == listed, (
+            f'Exported, not listed: {exported - listed}; listed, not exported: {listed - exported}')
+
+    def test_sizes(self):
+        """structs and enums are as in the list"""
+        program = self.scratch / 'sizes'
+        self.run(*self.cc, HERE / 'sizes.c', '-o', program, *self.flags())
+        sizes = {line.rpartition(' ')[0]: line.rpartition(' ')[2]
+                 for line in self.run(program).splitlines()}
+
+        is_64_bit = sys.maxsize > 2**32
+        listed = {}
+        for line in read_list(HERE / 'abi'):
+            if line.startswith('sizeof '):
+                _, name, on_64, on_32 = line.split()
+                listed[f'sizeof {name}'] = on_64 if is_64_bit else on_32
+            elif line.startswith('AQ_'):
+                name, listed[name] = line.split()[0], line.split()[1]
+        assert sizes == listed, f'They are {sizes}'
+
+    def test_soname(self):
+        """programs are linked with libaqueue-1.so.0"""
+        printed = self.run(need('readelf'), '-d', self.path('{libdir}/libaqueue-1.so'))
+        assert 'soname: [libaqueue-1.so.0]' in printed, printed
+
+    def test_c(self):
+        """a program in C builds with pkg-config, and runs"""
+        program = self.scratch / 'user-c'
+        self.run(*self.cc, '-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Wno-unused-parameter', '-Werror',
+                 HERE / 'user.c', '-o', program, *self.flags())
+        assert self.run(program) == '6\n'
+
+    def test_cxx(self):
+        """the headers are valid C++"""
+        source = self.scratch / 'user.cpp'
+        source.write_text('#include <aqueue/aqueue.h>\nAqQueue *queue = aq_queue_new (G_TYPE_OBJECT, 1);\n',
+                          encoding='utf-8')
+        self.run(need('c++'), '-std=c++11', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', source,
+                 *self.flags())
+
+    def test_vala(self):
+        """a program in Vala builds with valac --pkg, and runs"""
+        self.need('vapi')
+        program = self.scratch / 'user-vala'
+        flags = [flag for pair in (('-X', flag) for flag in ['-w', *self.flags()]) for flag in pair]
+        self.run(need('valac'), '--fatal-warnings', '--vapidir', self.path('{datadir}/vala/vapi'),
+                 '--pkg', 'aqueue-1', HERE / 'user.vala', '-o', program, *flags)
+        assert self.run(program) == '6\n'
+
+    def test_js(self):
+        """a script in JavaScript runs"""
+        self.need('introspection')
+        if not self.gjs:
+            raise Skip('gjs is not installed')
+        assert self.run(self.gjs, '-m', HERE / 'user.js') == '6\n'
+
+    def test_python(self):
+        """a script in Python runs"""
+        self.need('pygobject')
+        self.env['PYTHONPATH'] = str(self.pygobject.parent.parent)
+        assert self.run(self.python, '-B', HERE / 'user.py') == '6\n'
+
+    def test_subproject(self):
+        """it builds as a subproject"""
+        self.build_as_subproject('user-small', *(f'-Daqueue:{option[2:]}' for option in EVERYTHING_OFF))
+
+    def build_as_subproject(self, name, *options):
+        user = self.scratch / name
+        (user / 'subprojects').mkdir(parents=True)
+        (user / 'subprojects' / 'aqueue').symlink_to(self.source)
+        shutil.copy(HERE / 'user.c', user)
+        (user / 'meson.build').write_text(textwrap.dedent('''
+            project('user', 'c')
+            subproject('aqueue')
+            executable('user', 'user.c', dependencies: dependency('aqueue-1', version: '>= 0.1'))
+        '''), encoding='utf-8')
+        build = self.configure(f'{name}-build', *options, source=user)
+        run('ninja', '-C', build)
+        assert run(build / 'user') == '6\n'
+
+    # In the long form
+
+    def long_test_subproject_with_all(self):
+        """it builds as a subproject with all its parts"""
+        self.build_as_subproject('user-large')
+
+    def long_test_each_option_off(self):
+        """it builds and passes its tests with each option off"""
+        for name, value in FEATURES.items():
+            build = self.configure(f'without-{name}', f'-D{name}={value}')
+            run('ninja', '-C', build)
+            if name != 'tests':
+                run('meson', 'test', '-C', build, '--no-rebuild', 'test-queue', 'test-watch')
+
+    def long_test_glib_alone(self):
+        """with everything off it needs GLib alone"""
+        self.build_with_glib_alone('glib-alone', *EVERYTHING_OFF)
+
+    def long_test_all_auto_with_glib_alone(self):
+        """where nothing but GLib is there, all else is left out by itself"""
+        self.build_with_glib_alone('glib-alone-auto')
+
+    def build_with_glib_alone(self, name, *options):
+        # The .pc files of GLib, with those that they ask for, and no program but
+        # what a build cannot do without.
+        folder = self.scratch / f'{name}-pkgconfig'
+        folder.mkdir()
+        wanted = ['gio-2.0', 'gio-unix-2.0']
+        seen = set()
+        while wanted:
+            module = wanted.pop()
+            if module in seen:
+                continue
+            seen.add(module)
+            pc_dir = run('pkg-config', '--variable=pcfiledir', module).strip()
+            (folder / f'{module}.pc').symlink_to(f'{pc_dir}/{module}.pc')
+            printed = run('pkg-config', '--print-requires', '--print-requires-private', module)
+            wanted += [line.split()[0] for line in printed.splitlines() if line]
+
+        programs = self.scratch / f'{name}-bin'
+        programs.mkdir()
+        for program in ('sh', 'cc', 'gcc', 'ar', 'as', 'ld', 'meson', 'ninja', 'pkg-config', 'python3', 'nm',
+                        'perl', 'env', 'rm'):
+            path = shutil.which(program)
+            if path is not None:
+                (programs / program).symlink_to(os.path.realpath(path) if program != 'cc' else path)
+
+        env = dict(os.environ, PATH=str(programs), PKG_CONFIG_LIBDIR=str(folder))
+        build = self.configure(name, *options, env=env)
+        run('ninja', '-C', build, env=env)
+
+    def long_test_compilers(self):
+        """gcc and clang have nothing to say at a high warning level"""
+        for compiler in ('gcc', 'clang'):
+            need(compiler)
+            for std in ('gnu11', 'c11'):
+                build = self.configure(f'{compiler}-{std}', *EVERYTHING_OFF, *HIGH_WARNING_LEVEL,
+                                       f'-Dc_std={std}', env=dict(os.environ, CC=compiler))
+                run('ninja', '-C', build)
+
+    def long_test_release(self):
+        """a release build has nothing to warn of"""
+        build = self.configure('release', *EVERYTHING_OFF, '-Dbuildtype=release', '-Dwerror=true')
+        run('ninja', '-C', build)
+
+    def long_test_32_bit(self):
+        """it builds on 32 bit without a warning, and passes its tests"""
+        need('debootstrap')
+        if os.geteuid() != 0:
+            raise Skip('only root can make a system for 32 bit')
+        system = self.scratch / 'i386'
+        try:
+            run('debootstrap', '--arch=i386', '--variant=minbase', f'--include={PACKAGES_FOR_32_BIT}',
+                'bookworm', system)
+        except AssertionError:
+            raise Skip('a system for 32 bit cannot be made here') from None
+
+        shutil.copytree(self.source, system / 'source', symlinks=True,
+                        ignore=shutil.ignore_patterns('.git', '_*'))
+        for command in ('meson setup build source -Dwerror=true -Ddemo=false', 'ninja -C build',
+                        'meson test -C build --no-rebuild --no-suite interpreted --no-suite sequential'):
+            run('chroot', system, 'setarch', 'i686', *command.split())
+
+    def long_test_installed_tests(self):
+        """the tests can be installed, and run where they are"""
+        prefix = self.scratch / 'with-tests'
+        build = self.configure('installed-tests', f'--prefix={prefix}', '-Dinstalled_tests=true',
+                               '-Dintrospection=disabled')
+        run('meson', 'install', '-C', build)
+        library = next(prefix.rglob('libaqueue-1.so.0')).parent
+        files = sorted(prefix.rglob('share/installed-tests/aqueue-1/*.test'))
+        assert files, 'No test is installed'
+        for file in files:
+            if file.stem in ('test-queue', 'test-watch', 'test-store'):
+                command = re.search('^Exec=(.*)$', file.read_text(encoding='utf-8'), re.MULTILINE).group(1)
+                run(*shlex.split(command), env=dict(os.environ, LD_LIBRARY_PATH=str(library)))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('source')
+    parser.add_argument('build')
+    parser.add_argument('--cc', required=True)
+    parser.add_argument('--python')
+    parser.add_argument('--gjs')
+    parser.add_argument('--with', dest='features', action='append', default=[])
+    parser.add_argument('-m', dest='mode')
+    parser.add_argument('-p', dest='only', action='append')
+    args = parser.parse_args()
+
+    names = [name for name in vars(Package)
+             if name.startswith('test_') or (name.startswith('long_test_') and args.mode == 'thorough')]
+    if args.only:
+        names = [name for name in names if name.partition('test_')[2] in args.only]
+
+    print(f'1..{len(names)}', flush=True)
+    n_failed = 0
+    with tempfile.TemporaryDirectory(prefix='aqueue-') as scratch:
+        package = Package(args, pathlib.Path(scratch))
+        for n, name in enumerate(names, 1):
+            claim = getattr(package, name).__doc__
+            try:
+                getattr(package, name)()
+                print(f'ok {n} {claim}', flush=True)
+            except Skip as reason:
+                print(f'ok {n} {claim} # SKIP {reason}', flush=True)
+            except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
+                n_failed += 1
+                print(textwrap.indent(str(error), '# '))
+                print(f'not ok {n} {claim}', flush=True)
+    return n_failed > 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
