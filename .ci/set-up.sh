@@ -7,6 +7,17 @@ set -eu
 
 build=${AQ_BUILD:-_build}
 
+# For the tests: programs, and the Debian packages that they come in. Lua's, Perl's
+# and Python's bindings are no programs, so 'has_bindings' looks for them.
+languages='Xvfb appstreamcli dbus-daemon desktop-file-validate g++ g-ir-scanner gi-docgen gjs
+  lua5.1 perl spin valac valgrind vapigen xmllint'
+language_packages='adwaita-icon-theme appstream dbus-daemon desktop-file-utils fonts-dejavu-core
+  g++ gi-docgen gjs gobject-introspection libgirepository1.0-dev
+  libglib-object-introspection-perl libgtk-4-dev libxml2-utils lua-lgi lua5.1 python3-gbulb
+  python3-gi python3-tap spin valac valgrind xvfb'
+provers='clang gcovr llvm-profdata patch'
+prover_packages='clang gcovr libclang-rt-dev llvm patch'
+
 say () {
   printf '%s\n' "$@" >&2
 }
@@ -22,6 +33,13 @@ is_ready () {
     command -v "$tool" >/dev/null 2>&1 || return 1
   done
   pkg-config --exists 'gio-unix-2.0 >= 2.74'
+}
+
+# Whether the languages find their bindings to GObject-Introspection.
+has_bindings () {
+  lua5.1 -e 'require "lgi"' 2>/dev/null &&
+    perl -e 'use Glib::Object::Introspection' 2>/dev/null &&
+    { python3 -c 'import gi, gbulb, tap' || /usr/bin/python3 -c 'import gi, gbulb, tap'; } 2>/dev/null
 }
 
 # The command that installs what the build needs, for a person to run.
