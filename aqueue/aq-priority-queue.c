@@ -126,7 +126,7 @@ aq_priority_queue_put_async (AqPriorityQueue     *self,
 
   aq_queue_put_with_priority_async (AQ_QUEUE (self), item, priority, cancellable,
                                     callback, user_data,
-                                    aq_priority_queue_put_async, G_STRFUNC);
+                                    G_CALLBACK (aq_priority_queue_put_async), G_STRFUNC);
 }
 
 /**

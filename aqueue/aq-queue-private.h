@@ -30,7 +30,7 @@ void      aq_queue_put_with_priority_async (AqQueue              *self,
                                             GCancellable         *cancellable,
                                             GAsyncReadyCallback   callback,
                                             gpointer              user_data,
-                                            gpointer              tag,
+                                            GCallback             tag,
                                             const char           *func);
 gboolean  aq_queue_put_with_priority_sync  (AqQueue              *self,
                                             gpointer              item,

@@ -429,7 +429,7 @@ start (AqQueue             *self,
        GCancellable        *cancellable,
        GAsyncReadyCallback  callback,
        gpointer             user_data,
-       gpointer             tag)
+       GCallback            tag)
 {
   AqQueuePrivate *priv = get_private (self);
   GQueue decided = G_QUEUE_INIT;
@@ -1205,7 +1205,7 @@ aq_queue_put_with_priority_async (AqQueue             *self,
                                   GCancellable        *cancellable,
                                   GAsyncReadyCallback  callback,
                                   gpointer             user_data,
-                                  gpointer             tag,
+                                  GCallback            tag,
                                   const char          *func)
 {
   if (!accepts (self, item, func))
@@ -1370,7 +1370,7 @@ aq_queue_put_async (AqQueue             *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   aq_queue_put_with_priority_async (self, item, 0, cancellable, callback, user_data,
-                                    aq_queue_put_async, G_STRFUNC);
+                                    G_CALLBACK (aq_queue_put_async), G_STRFUNC);
 }
 
 /**
@@ -1523,7 +1523,7 @@ aq_queue_get_async (AqQueue             *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   start (self, AQ_WAITER_GET, NULL, 0, 1, cancellable, callback, user_data,
-         aq_queue_get_async);
+         G_CALLBACK (aq_queue_get_async));
 }
 
 /**
@@ -1604,7 +1604,7 @@ aq_queue_get_many_async (AqQueue             *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   start (self, AQ_WAITER_GET_MANY, NULL, 0, max_items, cancellable, callback, user_data,
-         aq_queue_get_many_async);
+         G_CALLBACK (aq_queue_get_many_async));
 }
 
 /* Makes room for as many items as can be got now, at most. */
@@ -1980,7 +1980,7 @@ aq_queue_join_async (AqQueue             *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   start (self, AQ_WAITER_JOIN, NULL, 0, 0, cancellable, callback, user_data,
-         aq_queue_join_async);
+         G_CALLBACK (aq_queue_join_async));
 }
 
 /**

@@ -33,7 +33,7 @@ AqResult *aq_result_new          (AqQueue             *queue,
                                   AqDispatcher        *dispatcher,
                                   GAsyncReadyCallback  callback,
                                   gpointer             user_data,
-                                  gpointer             tag);
+                                  GCallback            tag);
 gboolean  aq_result_is_valid     (gpointer             result,
                                   AqQueue             *queue,
                                   AqWaiterKind         kind);

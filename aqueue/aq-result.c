@@ -22,7 +22,7 @@ struct _AqResult
 
   GAsyncReadyCallback callback; /* (nullable) */
   gpointer user_data;
-  gpointer tag;
+  GCallback tag;
 };
 
 static void aq_result_async_result_init (GAsyncResultIface *iface);
@@ -136,7 +136,8 @@ static gboolean
 aq_result_is_tagged (GAsyncResult *result,
                      gpointer      tag)
 {
-  return AQ_RESULT (result)->tag == tag;
+  /* ISO C has no such conversion, but every system of GLib's has. */
+  return AQ_RESULT (result)->tag == __extension__ (GCallback) tag;
 }
 
 static void
@@ -155,7 +156,7 @@ aq_result_new (AqQueue             *queue,
                AqDispatcher        *dispatcher,
                GAsyncReadyCallback  callback,
                gpointer             user_data,
-               gpointer             tag)
+               GCallback            tag)
 {
   AqResult *self = g_object_new (AQ_TYPE_RESULT, NULL);
 

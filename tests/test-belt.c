@@ -906,7 +906,6 @@ run_test (gconstpointer data)
 {
   void (*const *test) (void) = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *command = NULL;
 
   if (belt_program == NULL)
     {

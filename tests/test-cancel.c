@@ -651,6 +651,7 @@ test_cancel_does_not_wait_for_others (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint cancelled_id = g_signal_lookup ("cancelled", G_TYPE_CANCELLABLE);
   gpointer args[2] = { queue, cancellable };
   GThread *thread;
 
@@ -658,6 +659,11 @@ test_cancel_does_not_wait_for_others (void)
 
   thread = g_thread_new ("get", get_until_cancelled_thread, args);
   wait_for_waiting (queue, 1, 0);
+
+  /* It stands in line before it listens. Were we to listen first, it would be
+   * told only after it is joined. */
+  while (!g_signal_has_handler_pending (cancellable, cancelled_id, 0, TRUE))
+    g_thread_yield ();
   g_signal_connect (cancellable, "cancelled", G_CALLBACK (join_cb), thread);
   g_cancellable_cancel (cancellable);
 

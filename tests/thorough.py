@@ -102,7 +102,7 @@ def run_thread(stage):
 
 def run_valgrind(stage):
     if stage.compile(*ONLY_C):
-        text = stage.test('--setup=valgrind', '--no-suite=sequential', '--no-suite=heavy')
+        text = stage.test('--setup=valgrind', '--no-suite=sequential')
         stage.summary.figures['leaks'] += text.count('definitely lost in')
 
 

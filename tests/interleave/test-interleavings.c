@@ -177,7 +177,7 @@ is_polled (gpointer data)
 {
   GArray *fds = data;
 
-  return this_world->outcome != NULL || g_poll ((GPollFD *) fds->data, fds->len, 0) > 0;
+  return this_world->outcome != NULL || g_poll ((gpointer) fds->data, fds->len, 0) > 0;
 }
 
 /* To sleep is to wait until there is something to poll, or all is quiet. */
