@@ -253,14 +253,18 @@ look_at_child (GTask     *task,
 {
   g_autoptr (GFile) file = g_file_enumerator_get_child (folder->enumerator, info);
   g_autofree char *path = NULL;
+  goffset size = 0;
 
   path = g_strconcat (folder->path,
                       g_str_has_suffix (folder->path, "/") ? "" : "/",
                       g_file_info_get_name (info),
                       NULL);
 
-  return look_at (task, file, path, g_file_info_get_file_type (info),
-                  g_file_info_get_size (info));
+  /* In a folder that may be listed and no more, only names are known. */
+  if (g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_STANDARD_SIZE))
+    size = g_file_info_get_size (info);
+
+  return look_at (task, file, path, g_file_info_get_file_type (info), size);
 }
 
 /* Goes on until there is something to wait for. */
