@@ -9,10 +9,9 @@
 #include "aq-sushi-work.h"
 
 #define PREPARING_SECONDS 2.4
-#define SLICE_SECONDS 0.02
 
-/* A pace, in percent. */
-#define NO_DELAY G_MAXINT
+/* A pace: a plate takes no time that one could measure. */
+#define NO_DELAY 1e9
 
 /*
  * AqSushiChef: prepares a plate, puts it on the belt, and begins again.
@@ -21,8 +20,8 @@
  * That is all there is to back-pressure: who cooks too fast is slowed down by
  * the belt.
  *
- * A chef who cooks in another thread does the same with blocking calls. What the
- * window shows of it is told by atomic fields, and by the end of a GTask.
+ * A chef who cooks in another thread does the same with blocking calls. That it is
+ * done, the window learns from the end of a GTask.
  */
 struct _AqSushiChef
 {
@@ -34,13 +33,14 @@ struct _AqSushiChef
   AqSushiChefState state;
   AqSushiPlate *plate;           /* (nullable) (owned): in hand */
   GCancellable *cancellable;     /* (owned): triggered when the chef leaves */
-  AqSushiWork work;
-
-  /* The thread writes these, or reads them, while it cooks. */
   guint64 turn;                  /* (atomic): in the line of those who wait */
-  int percent;                   /* (atomic): how much of the plate is prepared */
-  int pace_percent;              /* (atomic) */
-  gboolean is_putting;           /* (atomic) */
+  gboolean is_putting;           /* (atomic): in a thread */
+
+  GMutex lock;
+  GCond is_changed;              /* the pace, or that the chef leaves */
+
+  /* Protected by @lock if it is a thread that cooks. */
+  AqSushiWork work;
 };
 
 G_DEFINE_FINAL_TYPE (AqSushiChef, aq_sushi_chef, G_TYPE_OBJECT)
@@ -51,6 +51,13 @@ set_state (AqSushiChef      *self,
 {
   self->state = state;
   aq_sushi_restaurant_changed (self->restaurant);
+}
+
+static void
+take_turn (AqSushiChef *self)
+{
+  self->plate->turn = aq_sushi_restaurant_take_turn (self->restaurant);
+  __atomic_store_n (&self->turn, self->plate->turn, __ATOMIC_RELAXED);
 }
 
 static void prepare        (AqSushiChef *self);
@@ -101,7 +108,7 @@ put_plate (AqSushiChef *self)
       return;
     }
 
-  self->turn = aq_sushi_restaurant_take_turn (self->restaurant);
+  take_turn (self);
   set_state (self, AQ_SUSHI_CHEF_PUTTING);
 
   if (AQ_IS_PRIORITY_QUEUE (belt))
@@ -118,20 +125,24 @@ prepared_cb (gpointer user_data)
   put_plate (user_data);
 }
 
-/* It blocks, which is a thread's right: sleeping stands for work. */
+/* It blocks, which is a thread's right: waiting stands for work. */
 static void
 cook_plate (AqSushiChef *self)
 {
-  double done = g_atomic_int_get (&self->percent) / 100.0;
-  int pace;
+  g_mutex_lock (&self->lock);
 
-  while (done < 1 && !g_cancellable_is_cancelled (self->cancellable) &&
-         (pace = g_atomic_int_get (&self->pace_percent)) != NO_DELAY)
+  while (!g_cancellable_is_cancelled (self->cancellable) &&
+         aq_sushi_work_get_done (&self->work) < 1)
     {
-      g_usleep (SLICE_SECONDS * G_USEC_PER_SEC);
-      done += SLICE_SECONDS / PREPARING_SECONDS * pace / 100.0;
-      g_atomic_int_set (&self->percent, MIN (100, (int) (100 * done)));
+      gint64 due = aq_sushi_work_get_due (&self->work);
+
+      if (due < 0)
+        g_cond_wait (&self->is_changed, &self->lock);
+      else
+        g_cond_wait_until (&self->is_changed, &self->lock, due);
     }
+
+  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -147,8 +158,7 @@ cook_in_thread (GTask        *task,
 
   cook_plate (self);
 
-  __atomic_store_n (&self->turn, aq_sushi_restaurant_take_turn (self->restaurant),
-                    __ATOMIC_RELAXED);
+  take_turn (self);
   g_atomic_int_set (&self->is_putting, TRUE);
 
   if (AQ_IS_PRIORITY_QUEUE (belt))
@@ -180,28 +190,42 @@ hand_to_thread (AqSushiChef *self)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, cooked_cb, NULL);
 
+  /* With a plate that is done already, it goes on to put that. */
   g_atomic_int_set (&self->is_putting, FALSE);
-  aq_sushi_chef_update_pace (self);
+  set_state (self, AQ_SUSHI_CHEF_PREPARING);
   g_task_set_task_data (task, g_object_ref (aq_sushi_restaurant_get_belt (self->restaurant)),
                         g_object_unref);
   g_task_run_in_thread (task, cook_in_thread);
 }
 
+static double
+get_pace (AqSushiChef *self)
+{
+  if (aq_sushi_restaurant_is_rush_hour (self->restaurant))
+    return NO_DELAY;
+
+  return aq_sushi_restaurant_get_chef_pace (self->restaurant);
+}
+
 static void
 prepare (AqSushiChef *self)
 {
-  self->percent = 0;
   self->plate = aq_sushi_restaurant_new_plate (self->restaurant, FALSE);
-  set_state (self, AQ_SUSHI_CHEF_PREPARING);
 
   if (self->in_thread)
-    hand_to_thread (self);
+    {
+      aq_sushi_work_start (&self->work, PREPARING_SECONDS, get_pace (self), NULL, NULL);
+      hand_to_thread (self);
+    }
   else if (aq_sushi_restaurant_is_rush_hour (self->restaurant))
-    put_plate (self);
+    {
+      put_plate (self);
+    }
   else
-    aq_sushi_work_start (&self->work, PREPARING_SECONDS,
-                         aq_sushi_restaurant_get_chef_pace (self->restaurant),
-                         prepared_cb, self);
+    {
+      set_state (self, AQ_SUSHI_CHEF_PREPARING);
+      aq_sushi_work_start (&self->work, PREPARING_SECONDS, get_pace (self), prepared_cb, self);
+    }
 }
 
 static void
@@ -213,6 +237,8 @@ aq_sushi_chef_finalize (GObject *object)
   g_clear_object (&self->plate);
   g_object_unref (self->cancellable);
   g_object_unref (self->restaurant);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->is_changed);
 
   G_OBJECT_CLASS (aq_sushi_chef_parent_class)->finalize (object);
 }
@@ -227,6 +253,8 @@ static void
 aq_sushi_chef_init (AqSushiChef *self)
 {
   self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->is_changed);
 }
 
 AqSushiChef *
@@ -263,7 +291,10 @@ aq_sushi_chef_leave (AqSushiChef *self)
                             (self->state == AQ_SUSHI_CHEF_PREPARING && self->in_thread);
 
   g_cancellable_cancel (self->cancellable);
+  g_mutex_lock (&self->lock);
   aq_sushi_work_stop (&self->work);
+  g_cond_signal (&self->is_changed);
+  g_mutex_unlock (&self->lock);
 
   if (!is_put_to_come)
     set_state (self, AQ_SUSHI_CHEF_GONE);
@@ -273,16 +304,15 @@ aq_sushi_chef_leave (AqSushiChef *self)
 void
 aq_sushi_chef_update_pace (AqSushiChef *self)
 {
-  double pace = aq_sushi_restaurant_get_chef_pace (self->restaurant);
-  gboolean is_rush_hour = aq_sushi_restaurant_is_rush_hour (self->restaurant);
-
-  g_atomic_int_set (&self->pace_percent, is_rush_hour ? NO_DELAY : (int) (100 * pace));
-
-  if (self->in_thread || self->state != AQ_SUSHI_CHEF_PREPARING)
+  if (self->state != AQ_SUSHI_CHEF_PREPARING)
     return;
 
-  aq_sushi_work_set_pace (&self->work, pace);
-  if (is_rush_hour)
+  g_mutex_lock (&self->lock);
+  aq_sushi_work_set_pace (&self->work, get_pace (self));
+  g_cond_signal (&self->is_changed);
+  g_mutex_unlock (&self->lock);
+
+  if (!self->in_thread && aq_sushi_restaurant_is_rush_hour (self->restaurant))
     {
       aq_sushi_work_stop (&self->work);
       put_plate (self);
@@ -315,11 +345,16 @@ aq_sushi_chef_get_turn (AqSushiChef *self)
 double
 aq_sushi_chef_get_done (AqSushiChef *self)
 {
+  double done;
+
   if (aq_sushi_chef_get_state (self) != AQ_SUSHI_CHEF_PREPARING)
     return 1;
 
-  return self->in_thread ? g_atomic_int_get (&self->percent) / 100.0
-                         : aq_sushi_work_get_done (&self->work);
+  g_mutex_lock (&self->lock);
+  done = aq_sushi_work_get_done (&self->work);
+  g_mutex_unlock (&self->lock);
+
+  return done;
 }
 
 /* Returns: (nullable) (transfer none): what the chef has in hand */

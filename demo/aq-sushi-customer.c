@@ -119,6 +119,10 @@ got_cb (GObject      *source,
       self->belt = AQ_QUEUE (g_object_ref (source));
       aq_sushi_restaurant_plate_got (self->restaurant, self->plate);
     }
+  else
+    {
+      aq_sushi_restaurant_get_failed (self->restaurant, AQ_QUEUE (source));
+    }
 
   if (self->is_leaving)
     {

@@ -6,6 +6,8 @@
 
 #include "aq-sushi-plate.h"
 
+#include "aq-sushi-row.h"
+
 G_DEFINE_FINAL_TYPE (AqSushiPlate, aq_sushi_plate, G_TYPE_OBJECT)
 
 /* The row holds no reference: a plate which the queue drops, and so lets go of,
@@ -13,10 +15,7 @@ G_DEFINE_FINAL_TYPE (AqSushiPlate, aq_sushi_plate, G_TYPE_OBJECT)
 static void
 aq_sushi_plate_finalize (GObject *object)
 {
-  AqSushiPlate *self = AQ_SUSHI_PLATE (object);
-
-  if (self->row != NULL)
-    g_queue_unlink (self->row, &self->link);
+  aq_sushi_row_take (AQ_SUSHI_PLATE (object));
 
   G_OBJECT_CLASS (aq_sushi_plate_parent_class)->finalize (object);
 }

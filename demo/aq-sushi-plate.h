@@ -34,6 +34,7 @@ struct _AqSushiPlate
   guint64 number;     /* in the order of preparing */
   AqSushiPiece piece;
   gboolean is_gold;
+  guint64 turn;       /* of the put */
 
   gboolean is_known;  /* the restaurant knows that it was put */
   GQueue *row;        /* (nullable): the plates that it stands among, by @link */

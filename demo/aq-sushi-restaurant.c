@@ -18,18 +18,18 @@
  * The belt is an AqQueue. All that one can do to a restaurant is done to it, with
  * one call: open it, bound it, shut it down. It knows nothing of windows.
  *
- * The row of plates is what we know of the belt's content, in the order in which
- * it will be got. It is kept from what the chefs and customers report, and holds
- * no reference: the belt owns what is on it.
+ * The row of plates is what one sees of the belt. It is kept from what the chefs
+ * and customers report.
  */
 struct _AqSushiRestaurant
 {
   GObject parent_instance;
 
-  AqQueue *belt;        /* (owned) */
-  GPtrArray *old_belts; /* (element-type AqQueue): with plates that are promised to somebody */
+  AqQueue *belt;           /* (owned) */
   AqSushiOrder order;
+  AqSushiOrder next_order; /* of the next belt */
   guint capacity;
+  AqSushiTally tally;
 
   GPtrArray *chefs;     /* (element-type AqSushiChef) */
   GPtrArray *customers; /* (element-type AqSushiCustomer) */
@@ -44,11 +44,6 @@ struct _AqSushiRestaurant
   guint64 n_plates;     /* that were begun */
   guint64 n_turns;      /* (atomic) */
   guint n_seated;
-
-  guint64 n_prepared;
-  guint64 n_got;
-  guint64 n_eaten;
-  guint64 n_dropped;    /* by belts that are no more */
 
   gboolean has_news;    /* since they were last taken */
 };
@@ -94,59 +89,33 @@ try_put (AqQueue       *belt,
   return aq_queue_try_put (belt, plate, error);
 }
 
-static void
-lay_in_row (AqSushiRestaurant *self,
-            AqSushiPlate      *plate)
-{
-  GList *last_gold = NULL;
-
-  plate->row = &self->row;
-
-  switch (self->order)
-    {
-    case AQ_SUSHI_ORDER_NEWEST_FIRST:
-      g_queue_push_head_link (&self->row, &plate->link);
-      break;
-
-    case AQ_SUSHI_ORDER_GOLD_FIRST:
-      if (plate->is_gold)
-        {
-          for (GList *l = self->row.head; l != NULL && AQ_SUSHI_PLATE (l->data)->is_gold; l = l->next)
-            last_gold = l;
-
-          if (last_gold != NULL)
-            g_queue_insert_after_link (&self->row, last_gold, &plate->link);
-          else
-            g_queue_push_head_link (&self->row, &plate->link);
-          break;
-        }
-      G_GNUC_FALLTHROUGH;
-
-    case AQ_SUSHI_ORDER_OLDEST_FIRST:
-    default:
-      g_queue_push_tail_link (&self->row, &plate->link);
-      break;
-    }
-}
-
-static void
-take_from_row (AqSushiPlate *plate)
-{
-  if (plate->row == NULL)
-    return;
-
-  g_queue_unlink (plate->row, &plate->link);
-  plate->row = NULL;
-}
-
+/* In the order in which they were put, whatever the order of the belts. */
 static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b)
+compare_turns (gconstpointer a,
+               gconstpointer b)
 {
   const AqSushiPlate *plate = *(AqSushiPlate * const *) a;
   const AqSushiPlate *other = *(AqSushiPlate * const *) b;
 
-  return plate->number < other->number ? -1 : plate->number > other->number;
+  return plate->turn < other->turn ? -1 : plate->turn > other->turn;
+}
+
+static void
+move_plates (AqSushiRestaurant *self,
+             AqQueue           *from)
+{
+  g_autoptr (GPtrArray) plates = aq_queue_try_get_many (from, G_MAXUINT, NULL);
+
+  if (plates == NULL)
+    return; /* there were none */
+
+  g_ptr_array_sort (plates, compare_turns);
+  for (guint i = 0; i < plates->len; i++)
+    {
+      try_put (self->belt, plates->pdata[i], NULL);
+      aq_queue_task_done (from);
+      aq_sushi_row_lay (&self->row, plates->pdata[i], self->order);
+    }
 }
 
 /* A belt that is shut down stays so, and its order is its type. So for both there
@@ -155,28 +124,17 @@ compare_numbers (gconstpointer a,
 static void
 replace_belt (AqSushiRestaurant *self)
 {
-  g_autoptr (AqQueue) old = g_steal_pointer (&self->belt);
-  g_autoptr (GPtrArray) plates = NULL;
+  AqQueue *old = self->belt;
 
+  self->order = self->next_order;
   self->belt = belt_new (self->order);
   self->is_open = TRUE;
 
   if (old != NULL)
     {
       aq_queue_shutdown (old, FALSE);
-      plates = aq_queue_try_get_many (old, G_MAXUINT, NULL);
-      g_ptr_array_add (self->old_belts, g_steal_pointer (&old));
-    }
-
-  /* In the order of their age, whatever the order of the belts. */
-  if (plates != NULL)
-    g_ptr_array_sort (plates, compare_numbers);
-
-  for (guint i = 0; plates != NULL && i < plates->len; i++)
-    {
-      take_from_row (plates->pdata[i]);
-      try_put (self->belt, plates->pdata[i], NULL);
-      lay_in_row (self, plates->pdata[i]);
+      move_plates (self, old);
+      aq_sushi_tally_add_belt (&self->tally, old);
     }
 
   aq_queue_set_max_size (self->belt, self->capacity);
@@ -204,7 +162,7 @@ aq_sushi_restaurant_finalize (GObject *object)
   AqSushiRestaurant *self = AQ_SUSHI_RESTAURANT (object);
 
   g_object_unref (self->belt);
-  g_ptr_array_unref (self->old_belts);
+  aq_sushi_tally_clear (&self->tally);
   g_ptr_array_unref (self->chefs);
   g_ptr_array_unref (self->customers);
 
@@ -224,7 +182,7 @@ aq_sushi_restaurant_class_init (AqSushiRestaurantClass *klass)
 static void
 aq_sushi_restaurant_init (AqSushiRestaurant *self)
 {
-  self->old_belts = g_ptr_array_new_with_free_func (g_object_unref);
+  aq_sushi_tally_init (&self->tally);
   self->chefs = g_ptr_array_new_with_free_func (g_object_unref);
   self->customers = g_ptr_array_new_with_free_func (g_object_unref);
   g_queue_init (&self->row);
@@ -259,6 +217,15 @@ aq_sushi_restaurant_add_chef (AqSushiRestaurant *self,
   aq_sushi_restaurant_changed (self);
 }
 
+static void
+send_chef_home (AqSushiRestaurant *self,
+                guint              i)
+{
+  aq_sushi_chef_leave (self->chefs->pdata[i]);
+  g_ptr_array_remove_index (self->chefs, i);
+  aq_sushi_restaurant_changed (self);
+}
+
 /* Who came last leaves first. */
 void
 aq_sushi_restaurant_remove_chef (AqSushiRestaurant *self,
@@ -267,9 +234,7 @@ aq_sushi_restaurant_remove_chef (AqSushiRestaurant *self,
   for (guint i = self->chefs->len; i-- > 0;)
     if (aq_sushi_chef_in_thread (self->chefs->pdata[i]) == in_thread)
       {
-        aq_sushi_chef_leave (self->chefs->pdata[i]);
-        g_ptr_array_remove_index (self->chefs, i);
-        aq_sushi_restaurant_changed (self);
+        send_chef_home (self, i);
         return;
       }
 }
@@ -311,6 +276,7 @@ aq_sushi_restaurant_put_plate (AqSushiRestaurant  *self,
 {
   g_autoptr (AqSushiPlate) plate = aq_sushi_restaurant_new_plate (self, is_gold);
 
+  plate->turn = aq_sushi_restaurant_take_turn (self);
   if (!try_put (self->belt, plate, error))
     return FALSE;
 
@@ -371,9 +337,8 @@ aq_sushi_restaurant_dismiss (AqSushiRestaurant *self)
 {
   while (self->customers->len > 0)
     aq_sushi_restaurant_remove_customer (self);
-  aq_sushi_restaurant_remove_chef (self, TRUE);
   while (self->chefs->len > 0)
-    aq_sushi_restaurant_remove_chef (self, FALSE);
+    send_chef_home (self, self->chefs->len - 1);
 }
 
 /* As if the day had begun with so many. What was on the belt is cleared away. */
@@ -388,11 +353,11 @@ aq_sushi_restaurant_set_scene (AqSushiRestaurant *self,
   aq_sushi_restaurant_open (self);
   self->n_seated = 0;
 
-  for (guint i = 0; i < n_plates; i++)
+  for (guint i = 0; i < MIN (n_plates, AQ_SUSHI_MAX_CAPACITY); i++)
     aq_sushi_restaurant_put_plate (self, FALSE, NULL);
-  for (guint i = 0; i < n_chefs; i++)
+  for (guint i = 0; i < MIN (n_chefs, AQ_SUSHI_MAX_CHEFS); i++)
     aq_sushi_restaurant_add_chef (self, FALSE);
-  for (guint i = 0; i < n_customers; i++)
+  for (guint i = 0; i < MIN (n_customers, AQ_SUSHI_MAX_CUSTOMERS); i++)
     aq_sushi_restaurant_add_customer (self);
 }
 
@@ -401,11 +366,8 @@ void
 aq_sushi_restaurant_set_order (AqSushiRestaurant *self,
                                AqSushiOrder       order)
 {
-  if (self->order == order)
-    return;
-
-  self->order = order;
-  if (self->is_open)
+  self->next_order = order;
+  if (self->is_open && self->order != order)
     replace_belt (self);
   aq_sushi_restaurant_changed (self);
 }
@@ -477,38 +439,7 @@ void
 aq_sushi_restaurant_count (AqSushiRestaurant *self,
                            AqSushiNumbers    *numbers)
 {
-  guint64 gone;
-
-  *numbers = (AqSushiNumbers) {
-    .length = aq_queue_get_length (self->belt),
-    .capacity = aq_queue_get_max_size (self->belt),
-    .waiting_chefs = aq_queue_get_waiting_putters (self->belt),
-    .waiting_customers = aq_queue_get_waiting_getters (self->belt),
-    .state = aq_queue_get_state (self->belt),
-    .prepared = self->n_prepared,
-    .got = self->n_got,
-    .eaten = self->n_eaten,
-    .dropped = self->n_dropped + aq_queue_get_n_dropped (self->belt),
-  };
-
-  for (guint i = self->old_belts->len; i-- > 0;)
-    {
-      AqQueue *old = self->old_belts->pdata[i];
-
-      numbers->length += aq_queue_get_length (old);
-      numbers->dropped += aq_queue_get_n_dropped (old);
-
-      if (aq_queue_get_state (old) == AQ_QUEUE_STATE_FINISHED)
-        {
-          self->n_dropped += aq_queue_get_n_dropped (old);
-          g_ptr_array_remove_index (self->old_belts, i);
-        }
-    }
-
-  /* A plate may be on the belt before its chef is told so, but not the other way
-   * round: what was put is there, or went to somebody, or was dropped. */
-  gone = numbers->got + numbers->dropped + numbers->length;
-  numbers->lost = numbers->prepared > gone ? numbers->prepared - gone : 0;
+  aq_sushi_tally_count (&self->tally, self->belt, numbers);
 }
 
 AqSushiOrder
@@ -582,7 +513,16 @@ aq_sushi_restaurant_new_plate (AqSushiRestaurant *self,
   return aq_sushi_plate_new (number, is_gold || number % GOLD_EVERY == 0);
 }
 
-/* It may have been got already: a callback comes after the fact. */
+static void
+know_plate (AqSushiRestaurant *self,
+            AqSushiPlate      *plate)
+{
+  plate->is_known = TRUE;
+  self->tally.n_prepared++;
+}
+
+/* It may have been got already: a callback comes after the fact. Or dropped, and
+ * then it leaves the row as soon as the last who holds it lets go. */
 void
 aq_sushi_restaurant_plate_put (AqSushiRestaurant *self,
                                AqSushiPlate      *plate)
@@ -590,12 +530,8 @@ aq_sushi_restaurant_plate_put (AqSushiRestaurant *self,
   if (plate->is_known)
     return;
 
-  plate->is_known = TRUE;
-  self->n_prepared++;
-
-  /* Nor is it on the belt if it was dropped, and only we still hold it. */
-  if (aq_queue_get_state (self->belt) != AQ_QUEUE_STATE_FINISHED)
-    lay_in_row (self, plate);
+  know_plate (self, plate);
+  aq_sushi_row_lay (&self->row, plate, self->order);
   aq_sushi_restaurant_changed (self);
 }
 
@@ -603,24 +539,31 @@ void
 aq_sushi_restaurant_plate_got (AqSushiRestaurant *self,
                                AqSushiPlate      *plate)
 {
-  if (plate->is_known)
-    {
-      take_from_row (plate);
-    }
-  else
-    {
-      plate->is_known = TRUE;
-      self->n_prepared++;
-    }
+  if (!plate->is_known)
+    know_plate (self, plate);
 
-  self->n_got++;
+  aq_sushi_row_take (plate);
+  self->tally.n_got++;
+  aq_sushi_restaurant_changed (self);
+}
+
+/* A plate that was promised stays on its belt while that is replaced. If whom it was
+ * promised to gives up after all, nobody else will ask for it there. */
+void
+aq_sushi_restaurant_get_failed (AqSushiRestaurant *self,
+                                AqQueue           *belt)
+{
+  if (belt == self->belt)
+    return;
+
+  aq_queue_clear (belt);
   aq_sushi_restaurant_changed (self);
 }
 
 void
 aq_sushi_restaurant_plate_eaten (AqSushiRestaurant *self)
 {
-  self->n_eaten++;
+  self->tally.n_eaten++;
   aq_sushi_restaurant_changed (self);
 }
 

@@ -6,39 +6,14 @@
 
 #pragma once
 
-#include <aqueue/aqueue.h>
-
-#include "aq-sushi-plate.h"
+#include "aq-sushi-row.h"
+#include "aq-sushi-tally.h"
 
 G_BEGIN_DECLS
 
 #define AQ_SUSHI_MAX_CAPACITY 32
 #define AQ_SUSHI_MAX_CHEFS 6
 #define AQ_SUSHI_MAX_CUSTOMERS 8
-
-typedef enum
-{
-  AQ_SUSHI_ORDER_OLDEST_FIRST,
-  AQ_SUSHI_ORDER_NEWEST_FIRST,
-  AQ_SUSHI_ORDER_GOLD_FIRST,
-} AqSushiOrder;
-
-/* What there is to know at one moment. */
-typedef struct
-{
-  guint length;
-  guint capacity;
-  guint waiting_chefs;
-  guint waiting_customers;
-  AqQueueState state;
-
-  /* Since the beginning, over all belts. */
-  guint64 prepared; /* and put */
-  guint64 got;
-  guint64 eaten;    /* of these */
-  guint64 dropped;
-  guint64 lost;
-} AqSushiNumbers;
 
 typedef struct _AqSushiChef AqSushiChef;
 typedef struct _AqSushiCustomer AqSushiCustomer;
@@ -107,6 +82,8 @@ void               aq_sushi_restaurant_plate_put         (AqSushiRestaurant  *se
                                                           AqSushiPlate       *plate);
 void               aq_sushi_restaurant_plate_got         (AqSushiRestaurant  *self,
                                                           AqSushiPlate       *plate);
+void               aq_sushi_restaurant_get_failed        (AqSushiRestaurant  *self,
+                                                          AqQueue            *belt);
 void               aq_sushi_restaurant_plate_eaten       (AqSushiRestaurant  *self);
 void               aq_sushi_restaurant_changed           (AqSushiRestaurant  *self);
 

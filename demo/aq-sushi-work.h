@@ -10,17 +10,19 @@
 
 G_BEGIN_DECLS
 
-/* Work that takes its time: preparing, eating, thinking. It does not block, can be
- * paused, and goes on at another pace when that changes. */
+/* Work that takes its time: preparing, eating, thinking. It can be paused, and goes
+ * on at another pace when that changes. In a main loop it calls back when it is done;
+ * a thread waits until it is due. */
 typedef struct
 {
   double seconds;    /* at a pace of 1 */
   double pace;       /* 0: paused */
   double done;       /* up to @since, from 0 to 1 */
   gint64 since;      /* monotonic */
-  guint source_id;   /* runs out when the work is done */
+  gboolean is_on;
 
-  void (*func) (gpointer data); /* (nullable): NULL while there is no work */
+  guint source_id;   /* runs out when the work is done */
+  void (*func) (gpointer data); /* (nullable): in a thread */
   gpointer data;
 } AqSushiWork;
 
@@ -33,5 +35,6 @@ void   aq_sushi_work_set_pace (AqSushiWork  *self,
                                double        pace);
 void   aq_sushi_work_stop     (AqSushiWork  *self);
 double aq_sushi_work_get_done (AqSushiWork  *self);
+gint64 aq_sushi_work_get_due  (AqSushiWork  *self);
 
 G_END_DECLS

@@ -1,0 +1,352 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Does to a restaurant at random what one can do to it, with no window. What is drawn
+ * is what it tells, so that is compared with the belt. */
+
+#include "aq-sushi-chef.h"
+#include "aq-sushi-customer.h"
+#include "aq-sushi-restaurant.h"
+
+#include "aq-test-utils.h"
+
+#define N_PROGRAMS 60
+#define N_DEEDS 60
+
+/* Chefs in state @state, as the restaurant knows them. */
+static guint
+count_chefs (AqSushiRestaurant *restaurant,
+             AqSushiChefState   state)
+{
+  GPtrArray *chefs = aq_sushi_restaurant_get_chefs (restaurant);
+  guint n = 0;
+
+  for (guint i = 0; i < chefs->len; i++)
+    n += aq_sushi_chef_get_state (chefs->pdata[i]) == state;
+
+  return n;
+}
+
+static guint
+count_customers (AqSushiRestaurant    *restaurant,
+                 AqSushiCustomerState  state)
+{
+  GPtrArray *customers = aq_sushi_restaurant_get_customers (restaurant);
+  guint n = 0;
+
+  for (guint i = 0; i < customers->len; i++)
+    n += aq_sushi_customer_get_state (customers->pdata[i]) == state;
+
+  return n;
+}
+
+/* Each plate stands in the row once, whatever is on its way to be told. */
+static void
+check_row (AqSushiRestaurant *restaurant)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  const GList *last = NULL;
+
+  for (const GList *l = aq_sushi_restaurant_get_plates (restaurant); l != NULL; l = l->next)
+    {
+      g_assert_true (g_hash_table_add (seen, l->data));
+      g_assert_true (l->prev == last);
+      last = l;
+    }
+}
+
+static void
+check_numbers (AqSushiRestaurant *restaurant)
+{
+  AqSushiNumbers numbers;
+
+  aq_sushi_restaurant_count (restaurant, &numbers);
+  g_assert_cmpuint (numbers.lost, ==, 0);
+  g_assert_cmpuint (numbers.eaten, <=, numbers.got);
+  check_row (restaurant);
+}
+
+/* Whether a chef in a thread is just about to put. */
+static gboolean
+is_anyone_on_the_way (AqSushiRestaurant *restaurant)
+{
+  GPtrArray *chefs = aq_sushi_restaurant_get_chefs (restaurant);
+
+  for (guint i = 0; i < chefs->len; i++)
+    if (aq_sushi_chef_in_thread (chefs->pdata[i]) &&
+        aq_sushi_chef_get_state (chefs->pdata[i]) == AQ_SUSHI_CHEF_PREPARING &&
+        aq_sushi_chef_get_done (chefs->pdata[i]) >= 1)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether all who put or get wait, and what is past has been told. */
+static gboolean
+is_settled (gpointer user_data)
+{
+  AqSushiRestaurant *restaurant = user_data;
+  gboolean is_on_the_way = is_anyone_on_the_way (restaurant);
+  guint n_putting = count_chefs (restaurant, AQ_SUSHI_CHEF_PUTTING);
+  guint n_getting = count_customers (restaurant, AQ_SUSHI_CUSTOMER_GETTING);
+  AqSushiNumbers numbers;
+
+  aq_sushi_restaurant_count (restaurant, &numbers);
+  g_assert_cmpuint (numbers.lost, ==, 0);
+
+  return !is_on_the_way && n_putting == numbers.waiting_chefs &&
+         n_getting == numbers.waiting_customers &&
+         numbers.prepared == numbers.got + numbers.dropped + numbers.length;
+}
+
+static gboolean
+is_ours_alone (gpointer user_data)
+{
+  return G_OBJECT (user_data)->ref_count == 1;
+}
+
+/* What a thread does, such as to begin to wait or to let go of its chef, does not wake
+ * our main loop. So that must not fall asleep. */
+static void
+wait_for_threads (gboolean           (*is_so) (gpointer user_data),
+                  AqSushiRestaurant *restaurant)
+{
+  while (!is_so (restaurant))
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_thread_yield ();
+}
+
+static void
+settle (AqSushiRestaurant *restaurant)
+{
+  AqSushiNumbers numbers;
+
+  aq_sushi_restaurant_set_paused (restaurant, TRUE);
+  wait_for_threads (is_settled, restaurant);
+  aq_sushi_restaurant_count (restaurant, &numbers);
+
+  check_row (restaurant);
+  g_assert_cmpuint (g_list_length ((GList *) aq_sushi_restaurant_get_plates (restaurant)), ==,
+                    numbers.length);
+  g_assert_cmpuint (count_chefs (restaurant, AQ_SUSHI_CHEF_GONE), ==, 0);
+  g_assert_cmpuint (count_customers (restaurant, AQ_SUSHI_CUSTOMER_GONE), ==, 0);
+
+  if (aq_sushi_restaurant_is_open (restaurant))
+    {
+      g_assert_cmpuint (count_chefs (restaurant, AQ_SUSHI_CHEF_RESTING), ==, 0);
+      g_assert_cmpuint (count_customers (restaurant, AQ_SUSHI_CUSTOMER_SATED), ==, 0);
+    }
+}
+
+/* What is first in the row is what the belt gives first, to the last plate. A thread
+ * may be overtaken between its turn and its put, so then the order may differ. */
+static void
+eat_up (AqSushiRestaurant *restaurant,
+        gboolean           has_threads)
+{
+  AqQueue *belt = aq_sushi_restaurant_get_belt (restaurant);
+  gpointer plate;
+
+  while ((plate = aq_queue_try_get (belt, NULL)) != NULL)
+    {
+      g_assert_true (has_threads || aq_sushi_restaurant_get_plates (restaurant)->data == plate);
+      aq_sushi_restaurant_plate_got (restaurant, plate);
+      aq_sushi_restaurant_plate_eaten (restaurant);
+      g_object_unref (plate);
+    }
+
+  g_assert_null (aq_sushi_restaurant_get_plates (restaurant));
+}
+
+static void
+end (AqSushiRestaurant *restaurant,
+     gboolean           has_threads)
+{
+  AqSushiNumbers numbers;
+
+  settle (restaurant);
+  aq_sushi_restaurant_dismiss (restaurant);
+  wait_for_threads (is_ours_alone, restaurant);
+  eat_up (restaurant, has_threads);
+
+  aq_sushi_restaurant_count (restaurant, &numbers);
+  g_assert_cmpuint (numbers.length, ==, 0);
+  g_assert_cmpuint (numbers.waiting_chefs, ==, 0);
+  g_assert_cmpuint (numbers.waiting_customers, ==, 0);
+  g_assert_cmpuint (numbers.eaten, ==, numbers.got);
+  g_assert_cmpuint (numbers.prepared, ==, numbers.got + numbers.dropped);
+
+  g_assert_finalize_object (restaurant);
+}
+
+static void
+do_something (AqSushiRestaurant *restaurant,
+              gboolean           has_threads,
+              int                deed)
+{
+  switch (deed)
+    {
+    case 0:
+      aq_sushi_restaurant_add_chef (restaurant, FALSE);
+      break;
+
+    case 1:
+      aq_sushi_restaurant_add_chef (restaurant, has_threads);
+      break;
+
+    case 2:
+    case 3:
+      aq_sushi_restaurant_remove_chef (restaurant, deed == 3);
+      break;
+
+    case 4:
+      aq_sushi_restaurant_add_customer (restaurant);
+      break;
+
+    case 5:
+      aq_sushi_restaurant_remove_customer (restaurant);
+      break;
+
+    case 6:
+    case 7:
+      aq_sushi_restaurant_put_plate (restaurant, deed == 7, NULL);
+      break;
+
+    case 8:
+      aq_sushi_restaurant_change_mind (restaurant);
+      break;
+
+    case 9:
+    case 10:
+      aq_sushi_restaurant_close (restaurant, deed == 10);
+      break;
+
+    case 11:
+      aq_sushi_restaurant_open (restaurant);
+      break;
+
+    case 12:
+    case 13:
+    case 14:
+      aq_sushi_restaurant_set_order (restaurant, deed - 12);
+      break;
+
+    case 15:
+      aq_sushi_restaurant_set_capacity (restaurant, g_test_rand_int_range (1, 12));
+      break;
+
+    case 16:
+    case 17:
+      aq_sushi_restaurant_set_paused (restaurant, deed == 17);
+      break;
+
+    case 18:
+    case 19:
+      aq_sushi_restaurant_set_rush_hour (restaurant, deed == 18);
+      break;
+
+    case 20:
+      aq_sushi_restaurant_set_scene (restaurant, 3, 3, 5);
+      break;
+
+    case 21:
+    default:
+      settle (restaurant);
+      aq_sushi_restaurant_set_paused (restaurant, FALSE);
+      break;
+    }
+}
+
+#define N_KINDS_OF_DEEDS 22
+
+static AqSushiRestaurant *
+begin (gboolean has_threads)
+{
+  AqSushiRestaurant *restaurant = aq_sushi_restaurant_new (6);
+
+  aq_sushi_restaurant_set_rush_hour (restaurant, TRUE);
+  aq_sushi_restaurant_set_chef_pace (restaurant, 100);
+  aq_sushi_restaurant_set_customer_pace (restaurant, 100);
+  aq_sushi_restaurant_set_scene (restaurant, 2, 2, 3);
+  aq_sushi_restaurant_add_chef (restaurant, has_threads);
+
+  return restaurant;
+}
+
+static void
+run_random_program (gboolean has_threads)
+{
+  AqSushiRestaurant *restaurant = begin (has_threads);
+
+  for (int i = 0; i < N_DEEDS; i++)
+    {
+      do_something (restaurant, has_threads, g_test_rand_int_range (0, N_KINDS_OF_DEEDS));
+      check_numbers (restaurant);
+      for (int turns = g_test_rand_int_range (0, 4); turns > 0; turns--)
+        g_main_context_iteration (NULL, FALSE);
+      check_numbers (restaurant);
+    }
+
+  end (restaurant, has_threads);
+}
+
+static void
+test_restaurant_random (void)
+{
+  g_test_summary ("Whatever one does in whatever order, no plate is lost, and the row is the belt.");
+
+  for (int i = 0; i < N_PROGRAMS; i++)
+    run_random_program (i % 2);
+}
+
+static void
+test_restaurant_pairs (void)
+{
+  g_test_summary ("Nor after any two deeds, one right after the other or a turn later.");
+
+  for (int first = 0; first < N_KINDS_OF_DEEDS; first++)
+    for (int second = 0; second < N_KINDS_OF_DEEDS; second++)
+      for (int i = 0; i < 4; i++)
+        {
+          gboolean has_threads = i & 1;
+          AqSushiRestaurant *restaurant = begin (has_threads);
+
+          g_main_context_iteration (NULL, FALSE);
+          do_something (restaurant, has_threads, first);
+          if (i & 2)
+            g_main_context_iteration (NULL, FALSE);
+          do_something (restaurant, has_threads, second);
+          check_numbers (restaurant);
+          end (restaurant, has_threads);
+        }
+}
+
+static void
+test_restaurant_paused (void)
+{
+  AqSushiRestaurant *restaurant = begin (TRUE);
+
+  g_test_summary ("While all is paused nothing wakes the main loop up.");
+
+  settle (restaurant);
+  drain_context ();
+  g_assert_false (g_main_context_pending (NULL));
+
+  end (restaurant, TRUE);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/sushi/restaurant/random", test_restaurant_random);
+  g_test_add_func ("/sushi/restaurant/pairs", test_restaurant_pairs);
+  g_test_add_func ("/sushi/restaurant/paused", test_restaurant_paused);
+
+  return g_test_run ();
+}
