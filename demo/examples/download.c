@@ -9,9 +9,9 @@
  * the command line or else standard input, some download, one sums. A stage that
  * is ahead of the next waits for it: memory is bounded, however many URLs there are.
  *
- * A URL that fails is reported, does not stop the others, and makes the exit
- * status 1. Ctrl-C gives up the downloads under way and what is left of standard
- * input. Each URL that was read has its line even then: its sum, or why not.
+ * A URL that fails is reported, does not stop the others, and makes the exit status 1.
+ * Ctrl-C gives up the downloads under way and what is left of standard input. Each URL
+ * that was read has its line even then: its sum, or why not. Ctrl-C twice ends it at once.
  */
 
 #include "http-client.h"
@@ -121,7 +121,7 @@ interrupted_cb (gpointer data)
 {
   g_cancellable_cancel (cancellable);
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE; /* so that the next one is for the kernel */
 }
 
 int

@@ -65,7 +65,8 @@ http_client_get (const char    *url,
   uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, error);
   if (uri == NULL)
     return NULL;
-  if (!g_str_equal (g_uri_get_scheme (uri), "http") || !g_uri_get_host (uri) || !*g_uri_get_host (uri))
+  if (!g_str_equal (g_uri_get_scheme (uri), "http") ||
+      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "It is not an http URL");
       return NULL;

@@ -3,15 +3,15 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Reads a message of HTTP/1.1, for the client and the server of the examples.
- * Nobody can make it read without end: the head, and a line between two chunks,
- * has to fit into the stream's buffer, the body into what the caller allows.
+ * Reads messages of HTTP/1.1, but none without end: the head, or a line between chunks, has
+ * to fit into the stream's buffer and some seconds, the body into what the caller allows.
  */
 
 #include "http-reader.h"
 
 #include <string.h>
 
+#define PATIENCE_S 10
 #define fail(code, ...) (g_set_error (error, G_IO_ERROR, G_IO_ERROR_##code, __VA_ARGS__), FALSE)
 
 /* Reads up to the next @end, and past it. */
@@ -22,6 +22,8 @@ read_text (GBufferedInputStream  *stream,
            GCancellable          *cancellable,
            GError               **error)
 {
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+
   for (;;)
     {
       gsize n_bytes;
@@ -36,7 +38,8 @@ read_text (GBufferedInputStream  *stream,
                                       NULL, error) > 0;
         }
 
-      if (n_bytes == g_buffered_input_stream_get_buffer_size (stream))
+      if (n_bytes == g_buffered_input_stream_get_buffer_size (stream) ||
+          g_get_monotonic_time () > deadline)
         return fail (MESSAGE_TOO_LARGE, "The head of the message is too long");
 
       n_read = g_buffered_input_stream_fill (stream, -1, cancellable, error);
@@ -64,8 +67,6 @@ read_piece (GBufferedInputStream  *stream,
     return fail (INVALID_DATA, "The message has a length that is no number");
   if (size > max_size - had)
     return fail (MESSAGE_TOO_LARGE, "The message is longer than %u bytes", max_size);
-  if (size == 0)
-    return TRUE;
 
   g_byte_array_set_size (body, had + size);
   if (!g_input_stream_read_all (G_INPUT_STREAM (stream), body->data + had, size, &n_read,
@@ -132,7 +133,7 @@ http_read_body (GBufferedInputStream  *stream,
                 GCancellable          *cancellable,
                 GError               **error)
 {
-  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (GByteArray) body = g_byte_array_sized_new (1); /* so that it has a place */
   g_autofree char *coding = find_field (head, "\r\nTransfer-Encoding:");
   g_autofree char *length = find_field (head, "\r\nContent-Length:");
   gboolean ok;

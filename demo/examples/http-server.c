@@ -3,69 +3,38 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Serves the files of a folder over HTTP, to programs on this machine alone.
+ * Serves the files of a folder over HTTP, to programs on this machine alone unless
+ * it is given another address.
  *
  * It shows back-pressure to the outside. The main loop accepts connections, and
  * threads take them from a bounded belt and answer. While there is no room on the
  * belt no more are accepted: clients wait in the kernel's queue, at no cost.
  *
- * What is not a GET is answered with 400, what is not a file in the folder with
- * 404, and a client that stays silent is left. On Ctrl-C those on the belt are
- * answered, and then it ends.
+ * A bad request is answered with 400 or 404, and a client who stays silent, or sends
+ * without end, is left. On Ctrl-C those on the belt are answered, and then it ends; on
+ * the next one it ends at once.
  */
 
-#include "http-reader.h"
+#include "http-answer.h"
 
 #include <aqueue/aqueue.h>
 #include <glib-unix.h>
 
 #define N_THREADS 4
 #define BELT_SIZE 8
-#define BACKLOG 128
-#define MAX_HEAD_SIZE (16 * 1024)
-#define SILENCE_S 30
+#define BACKLOG 128 /* GLib's own is 10, and those beyond that have to try again */
 
 static GFile *folder;
 static AqQueue *belt;
 
-/* Returns what a request such as "GET /name HTTP/1.1" is for, or NULL. */
-static GFile *
-find_file (const char *head)
-{
-  g_auto (GStrv) words = g_strsplit_set (head, " \r\n", 4);
-  g_autofree char *name = NULL;
+static char *address_text = NULL;
+static int port = 0;
 
-  if (g_strv_length (words) < 3 || !g_str_equal (words[0], "GET") || words[1][0] != '/' ||
-      !g_str_has_prefix (words[2], "HTTP/1."))
-    return NULL;
-
-  name = g_uri_unescape_string (words[1] + 1, NULL);
-
-  return name != NULL ? g_file_resolve_relative_path (folder, name) : NULL;
-}
-
-static void
-answer (GIOStream *connection)
-{
-  GOutputStream *output = g_io_stream_get_output_stream (connection);
-  g_autoptr (GInputStream) input = g_buffered_input_stream_new_sized (
-    g_io_stream_get_input_stream (connection), MAX_HEAD_SIZE);
-  g_autofree char *head = http_read_head (G_BUFFERED_INPUT_STREAM (input), NULL, NULL);
-  g_autoptr (GFile) file = head != NULL ? find_file (head) : NULL;
-  const char *status = "400 Bad Request";
-  g_autofree char *content = NULL;
-  gsize size = 0;
-
-  if (file != NULL)
-    status = g_file_has_prefix (file, folder) && g_file_load_contents (file, NULL, &content, &size, NULL, NULL)
-      ? "200 OK" : "404 Not Found";
-
-  if (g_output_stream_printf (output, NULL, NULL, NULL,
-                              "HTTP/1.1 %s\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n"
-                              "Connection: close\r\n\r\n", status, size))
-    g_output_stream_write_all (output, content, size, NULL, NULL, NULL);
-  g_io_stream_close (connection, NULL, NULL);
-}
+static const GOptionEntry options[] = {
+  { "address", 0, 0, G_OPTION_ARG_STRING, &address_text, "To listen on (127.0.0.1)", "ADDRESS" },
+  { "port", 0, 0, G_OPTION_ARG_INT, &port, "Or 0 for any (0)", "PORT" },
+  G_OPTION_ENTRY_NULL
+};
 
 static gpointer
 serve_thread (gpointer data)
@@ -74,8 +43,7 @@ serve_thread (gpointer data)
 
   while ((connection = aq_queue_get_sync (belt, NULL, NULL)) != NULL)
     {
-      g_socket_set_timeout (g_socket_connection_get_socket (connection), SILENCE_S);
-      answer (G_IO_STREAM (connection));
+      http_answer (connection, folder);
       g_object_unref (connection);
     }
 
@@ -109,35 +77,65 @@ interrupted_cb (gpointer data)
 {
   aq_queue_shutdown (belt, FALSE);
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE; /* so that the next one is for the kernel */
+}
+
+/* Returns a service at the address of the command line, and how it is called, or NULL. */
+static GSocketService *
+start_service (char   **url,
+               GError **error)
+{
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+  g_autoptr (GSocketAddress) wanted = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autofree char *name = NULL;
+
+  wanted = g_inet_socket_address_new_from_string (address_text != NULL ? address_text : "127.0.0.1",
+                                                  port);
+  if (wanted == NULL || port < 0 || port > G_MAXUINT16)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "There is no such address");
+      return NULL;
+    }
+
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (service), BACKLOG);
+  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), wanted, G_SOCKET_TYPE_STREAM,
+                                      G_SOCKET_PROTOCOL_TCP, NULL, &address, error))
+    return NULL;
+
+  g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), NULL);
+  name = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+  *url = g_strdup_printf ("http://%s/", name);
+
+  return g_steal_pointer (&service);
 }
 
 int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GSocketService) service = g_socket_service_new ();
-  g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new ("[FOLDER]");
+  g_autoptr (GSocketService) service = NULL;
+  g_autofree char *url = NULL;
   g_autoptr (GError) error = NULL;
   GThread *threads[N_THREADS];
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (g_option_context_parse (context, &argc, &argv, &error))
+    service = start_service (&url, &error);
+  if (service == NULL)
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
 
   folder = g_file_new_for_commandline_arg (argc > 1 ? argv[1] : ".");
   belt = aq_queue_new (G_TYPE_SOCKET_CONNECTION, BELT_SIZE);
   g_unix_signal_add (SIGINT, interrupted_cb, NULL);
   g_unix_signal_add (SIGTERM, interrupted_cb, NULL);
-
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (service), BACKLOG);
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), any_port, G_SOCKET_TYPE_STREAM,
-                                      G_SOCKET_PROTOCOL_TCP, NULL, &address, &error))
-    {
-      g_printerr ("%s\n", error->message);
-      return 1;
-    }
-  g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), NULL);
   for (guint i = 0; i < N_THREADS; i++)
     threads[i] = g_thread_new ("server", serve_thread, NULL);
-  g_print ("http://127.0.0.1:%u/\n", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+  g_print ("%s\n", url);
 
   while (aq_queue_get_state (belt) == AQ_QUEUE_STATE_OPEN)
     g_main_context_iteration (NULL, TRUE);

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Reads what a client posts over HTTP/1.1, as much of that as web_to_db.py needs.
 
-No client can make it read without end: head and body are bounded, and the stream may
-have a timeout. A request that is not as it should be raises Refused.
+No client can make it read without end: head and body are bounded, and so is the time
+that both take together. A request that is not as it should be raises Refused.
 """
 
 import re
+import time
 
 from gi.repository import Gio, GLib
 
@@ -15,6 +16,7 @@ TIMED_OUT = Gio.IOErrorEnum.TIMED_OUT
 
 MAX_HEAD = 16 * 1024
 MAX_BODY = 64 * 1024
+PATIENCE_S = 10
 
 HEAD = re.compile(rb'(?P<method>[A-Z]+) /[!-~]* HTTP/1\.[01](\r\n[!#-\'*+\-.^-z|~\w]+:[^\r\n\0]*)*')
 LENGTH = re.compile(rb'\r\ncontent-length:[ \t]*([^\r]*?)[ \t]*(?=\r|$)', re.IGNORECASE)
@@ -27,16 +29,17 @@ class Refused(Exception):
 
 def read_post(stream, cancellable=None):
     """Returns the text that a client posts, and blocks until it is there."""
+    deadline = time.monotonic() + PATIENCE_S
     data = b''
     while b'\r\n\r\n' not in data:
         if len(data) > MAX_HEAD:
             raise Refused('431 Request Header Fields Too Large')
-        data += _read_more(stream, cancellable)
+        data += _read_more(stream, deadline, cancellable)
 
     head, _, body = data.partition(b'\r\n\r\n')
     length = _check_head(head)
     while len(body) < length:
-        body += _read_more(stream, cancellable)
+        body += _read_more(stream, deadline, cancellable)
 
     try:
         return body[:length].decode()
@@ -44,7 +47,9 @@ def read_post(stream, cancellable=None):
         raise Refused('400 Bad Request') from error
 
 
-def _read_more(stream, cancellable):
+def _read_more(stream, deadline, cancellable):
+    if time.monotonic() > deadline:
+        raise Refused('408 Request Timeout')
     try:
         data = stream.read_bytes(4096, cancellable).get_data()
     except GLib.Error as error:

@@ -13,8 +13,8 @@ for room, some are told to try again later (503), and at last nobody else comes 
 What an answer promises: with 201 the note is in the database, once, and committed. With
 any other it is not, and will not be. Only a client that gets no answer cannot tell.
 
-Malformed requests are answered with 400, long ones with 413 or 431, and those that do
-not come to an end with 408. After Ctrl-C what is on the belt is stored and answered.
+Malformed requests get a 400, long ones a 413 or 431, those without an end a 408. After
+Ctrl-C what is on the belt is stored and answered; a second one ends all at once.
 """
 
 import argparse
@@ -111,23 +111,23 @@ def main():
     parser.add_argument('--patience', type=float, default=5, metavar='SECONDS',
                         help='how long a client waits for room (%(default)s)')
     args = parser.parse_args()
-    if not (GLib.hostname_is_ip_address(args.address) and 0 <= args.port < 65536 and args.patience >= 0):
+    if not (GLib.hostname_is_ip_address(args.address) and args.patience >= 0 <= args.port < 65536):
         parser.error('that makes no sense')
 
     try:
         database = sqlite3.connect(args.database, timeout=60, check_same_thread=False)
         with database:
-            database.execute('CREATE TABLE IF NOT EXISTS notes (number INTEGER PRIMARY KEY, text TEXT)')
+            database.execute('CREATE TABLE IF NOT EXISTS notes (number INTEGER PRIMARY KEY, text)')
         service = Gio.SocketService(listen_backlog=128)
         address = Gio.InetSocketAddress.new_from_string(args.address, args.port)
-        _, address = service.add_address(address, Gio.SocketType.STREAM, Gio.SocketProtocol.TCP, None)
+        _, address = service.add_address(address, Gio.SocketType.STREAM, Gio.SocketProtocol.TCP)
     except (sqlite3.Error, GLib.Error) as error:
         sys.exit(f'web_to_db.py: {error}')
 
     office = Office(database, args.patience)
     service.connect('incoming', office.welcome)
     for signum in signal.SIGINT, signal.SIGTERM:
-        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signum, lambda: office.closing.cancel() or True)
+        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signum, office.closing.cancel)
     clerks = [threading.Thread(target=office.serve) for _ in range(N_CLERKS)]
     storing = threading.Thread(target=office.store)
     print(f'http://{address.to_string()}/', flush=True)

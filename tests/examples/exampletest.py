@@ -3,6 +3,7 @@
 
 import contextlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,9 @@ try:
     from tap import TAPTestRunner
 except ImportError:
     TAPTestRunner = None
+
+# 'meson test --test-args=-m=thorough' gives this to all tests, and there is no long form.
+sys.argv[1:] = [arg for arg in sys.argv[1:] if arg != '-m=thorough']
 
 # Not a verdict: far more than anything here takes, so that nothing can hang.
 TOO_LONG = 60
@@ -36,6 +40,24 @@ class Program(subprocess.Popen):
 
     def interrupt(self):
         self.send_signal(signal.SIGINT)
+
+    def interrupt_until_it_ends(self):
+        """Two signals that come at once are one, so there is no saying how many it takes."""
+        while self.poll() is None:
+            self.interrupt()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.wait(0.01)
+
+
+def drip(client):
+    """Sends a byte now and then until there is an answer, or none to come. Returns it."""
+    with client, contextlib.suppress(ConnectionError):
+        client.settimeout(0.1)
+        while True:
+            client.sendall(b'G')
+            with contextlib.suppress(socket.timeout):
+                return client.recv(4096)
+    return b''
 
 
 class ExampleTestCase(unittest.TestCase):

@@ -13,11 +13,14 @@ import sys
 import threading
 import urllib.parse
 
-from exampletest import TOO_LONG, ExampleTestCase, main
+from concurrent.futures import ThreadPoolExecutor
+
+from exampletest import TOO_LONG, ExampleTestCase, drip, main
 
 SERVER = sys.argv.pop()
 
 N_DOWNLOADERS = 4
+N_SERVERS = 4
 
 
 def line_for(content, url):
@@ -106,8 +109,10 @@ class Download(ExampleTestCase):
     def test_chunks(self):
         """Chunks, with extensions and a trailer, are put together."""
         urls = self.serve(
-            small=answer(b'4\r\nWiki\r\n5;name="a;b"\r\npedia\r\n0\r\n\r\n', 'transfer-encoding: Chunked'),
-            trailer=answer(b'00a \r\n0123456789\r\n0\r\nExpires: never\r\n\r\n', 'Transfer-Encoding:chunked'),
+            small=answer(b'4\r\nWiki\r\n5;name="a;b"\r\npedia\r\n0\r\n\r\n',
+                         'transfer-encoding: Chunked'),
+            trailer=answer(b'00a \r\n0123456789\r\n0\r\nExpires: never\r\n\r\n',
+                           'Transfer-Encoding:chunked'),
             none=answer(b'0\r\n\r\n', 'Transfer-Encoding: chunked'))
         lines, errors, status = self.run_program(*urls)
         contents = b'Wikipedia', b'0123456789', b''
@@ -149,7 +154,8 @@ class Download(ExampleTestCase):
             text=''.join(f'{url}\n{good}\n' for url in bad))
         self.assertEqual(lines, [line_for(b'good', good)] * len(bad))
         self.assertEqual(sorted(line.split(': ')[0] for line in errors), sorted(bad))
-        self.assertIn(f'{self.origin.url}/redirect: The server redirects, which is not followed', errors)
+        self.assertIn(f'{self.origin.url}/redirect: The server redirects, which is not followed',
+                      errors)
         self.assertIn(f'{self.origin.url}/missing: The server answered 404 Not Found', errors)
         self.assertEqual(status, 1)
 
@@ -170,7 +176,8 @@ class Download(ExampleTestCase):
 
         url, = self.serve(meet=meet)
         lines, errors, status = self.run_program(text=f'{url}\n' * 5 * N_DOWNLOADERS)
-        self.assertEqual((lines, errors, status), ([line_for(b'met', url)] * 5 * N_DOWNLOADERS, [], 0))
+        expected = [line_for(b'met', url)] * 5 * N_DOWNLOADERS
+        self.assertEqual((lines, errors, status), (expected, [], 0))
         self.assertEqual(self.origin.counts['most'], N_DOWNLOADERS)
 
     def test_interrupted(self):
@@ -211,13 +218,17 @@ class Server(ExampleTestCase):
         super().setUp()
         self.program = self.start(os.path.join(self.folder, 'inside'), command=[SERVER])
         os.mkdir(os.path.join(self.folder, 'inside'))
+        os.mkfifo(os.path.join(self.folder, 'inside', 'pipe'))
         for name in 'secret', 'inside/file':
             with open(os.path.join(self.folder, name), 'w') as file:
                 file.write(name)
         self.port = urllib.parse.urlparse(self.program.stdout.readline()).port
 
+    def connect(self):
+        return socket.create_connection(('127.0.0.1', self.port), TOO_LONG)
+
     def ask(self, request):
-        with socket.create_connection(('127.0.0.1', self.port), TOO_LONG) as client:
+        with self.connect() as client:
             client.sendall(request)
             client.shutdown(socket.SHUT_WR)
             return client.makefile('rb').read()
@@ -227,7 +238,9 @@ class Server(ExampleTestCase):
         for request, expected in (
                 (b'GET /file HTTP/1.1\r\nHost: x\r\n\r\n', b'200'),
                 (b'GET /f%69le HTTP/1.0\r\n\r\n', b'200'),
+                (b'GET /file?query HTTP/1.1\r\n\r\n', b'200'),
                 (b'GET /none HTTP/1.1\r\n\r\n', b'404'),
+                (b'GET /pipe HTTP/1.1\r\n\r\n', b'404'),
                 (b'GET / HTTP/1.1\r\n\r\n', b'404'),
                 (b'GET /../secret HTTP/1.1\r\n\r\n', b'404'),
                 (b'GET /%2e%2e/secret HTTP/1.1\r\n\r\n', b'404'),
@@ -248,14 +261,53 @@ class Server(ExampleTestCase):
         """Clients that leave, or that send without end, do not harm the others."""
         for request in b'', b'GET /fi', b'GET /file HTTP/1.1\r\n\r\n', b'x' * 100_000:
             for _ in range(20):
-                with socket.create_connection(('127.0.0.1', self.port), TOO_LONG) as client, \
-                        contextlib.suppress(ConnectionError):
+                with self.connect() as client, contextlib.suppress(ConnectionError):
                     client.sendall(request)
         self.assertIn(b'200', self.ask(b'GET /file HTTP/1.1\r\n\r\n'))
 
+    def test_slow_clients(self):
+        """Clients that never come to an end are given up, so that others have their turn."""
+        with ThreadPoolExecutor(N_SERVERS) as executor:
+            answers = executor.map(drip, [self.connect() for _ in range(N_SERVERS)])
+            self.assertIn(b'200', self.ask(b'GET /file HTTP/1.1\r\n\r\n'))
+            for answer in answers:  # the last byte may meet a connection that is closed
+                self.assertIn(answer.split(b'\r')[0], (b'HTTP/1.1 400 Bad Request', b''))
+
+    def ask_for_much(self):
+        """Returns a client to whom an answer is under way, with its size."""
+        size = 64 * 1024 * 1024
+        path = os.path.join(self.folder, 'inside', 'much')
+        with open(path, 'wb'):
+            os.truncate(path, size)
+        client = self.exit_stack.enter_context(self.connect())
+        client.sendall(b'GET /much HTTP/1.1\r\n\r\n')
+        self.assertEqual(client.recv(1), b'H')
+        return client, size
+
+    def test_interrupted(self):
+        """On Ctrl-C the answer that is under way is sent to its end."""
+        client, size = self.ask_for_much()
+        self.program.interrupt()
+        head, _, content = client.makefile('rb').read().partition(b'\r\n\r\n')
+        self.assertIn(f'\r\nContent-Length: {size}\r\n'.encode(), head)
+        self.assertEqual(content, bytes(size))
+        self.assertEqual(self.program.finish(), ([], [], 0))
+
+    def test_interrupted_twice(self):
+        """On Ctrl-C twice nobody is waited for."""
+        self.ask_for_much()
+        self.program.interrupt_until_it_ends()
+        self.assertEqual(self.program.finish(), ([], [], -signal.SIGINT))
+
+    def test_bad_options(self):
+        for args in (['--port', '-1'], ['--port', '65536'], ['--port', 'x'], ['--none'],
+                     ['--port', str(self.port)], ['--address', 'nowhere']):
+            lines, errors, status = self.start(*args, command=[SERVER]).finish()
+            self.assertEqual((lines, len(errors), status), ([], 1, 1), args)
+
     def test_more_clients_than_threads(self):
         """Those for whom there is no room are accepted later."""
-        clients = [socket.create_connection(('127.0.0.1', self.port), TOO_LONG) for _ in range(40)]
+        clients = [self.connect() for _ in range(40)]
         for client in clients:
             with client:
                 client.sendall(b'GET /file HTTP/1.1\r\n\r\n')

@@ -94,7 +94,8 @@ class IndexFolder(ExampleTestCase):
         self.write('hard', b'alone')
         os.link(self.path('hard'), self.path('b/hard'))
         expected = {hashlib.sha256(content).hexdigest(): {self.path(name) for name in names}
-                    for content, names in ((b'twin', ['a', 'b/c/twin']), (b'', ['empty', 'b/empty']))}
+                    for content, names in ((b'twin', ['a', 'b/c/twin']),
+                                           (b'', ['empty', 'b/empty']))}
         self.assertEqual(self.find(self.folder), (expected, [], 0))
         self.assertEqual(self.find(self.folder, self.path('b'), self.folder), (expected, [], 0))
 
@@ -120,7 +121,8 @@ class IndexFolder(ExampleTestCase):
 
     def test_names(self):
         """Any name is printed so that it can be told from others."""
-        names = ['a b', '  ', '☃', '-n', '%41', '#?', os.fsdecode(b'\xff\xfe'), '.hidden', 'x' * 255]
+        names = ['a b', '  ', '☃', '-n', '%41', '#?', os.fsdecode(b'\xff\xfe'), '.hidden',
+                 'x' * 255]
         for name in names:
             self.write(name)
         twins, errors, status = self.find(self.folder)
@@ -140,7 +142,8 @@ class IndexFolder(ExampleTestCase):
         self.write('b')
         twins, errors, status = self.find(self.path('none'), self.path('a'), self.folder)
         self.assertEqual(twins, find_twins(self.folder))
-        self.assertEqual([line.split(': ')[0] for line in errors], [self.path('none'), self.path('a')])
+        self.assertEqual([line.split(': ')[0] for line in errors],
+                         [self.path('none'), self.path('a')])
         self.assertEqual(status, 1)
         self.assertEqual(self.find(), ({}, [], 0))
 

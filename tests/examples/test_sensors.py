@@ -11,8 +11,10 @@ from exampletest import ExampleTestCase, main
 FILES = {
     'load': ('proc/loadavg', '{} 0.1 0.2 1/99 1234\n'),
     'processes running': ('proc/stat', 'cpu  1 2 3 4\nprocs_running {}\nprocs_blocked 0\n'),
-    'memory available, kB': ('proc/meminfo', 'MemTotal:  9 kB\nMemFree:  8 kB\nMemAvailable:  {} kB\n'),
-    'time waited for a CPU, %': ('proc/pressure/cpu', 'some avg10={} avg60=1.00\nfull avg10=2.00\n'),
+    'memory available, kB': ('proc/meminfo',
+                             'MemTotal:  9 kB\nMemFree:  8 kB\nMemAvailable:  {} kB\n'),
+    'time waited for a CPU, %': ('proc/pressure/cpu',
+                                 'some avg10={} avg60=1.00\nfull avg10=2.00\n'),
     'temperature, C/1000': ('sys/class/thermal/thermal_zone0/temp', '{}\n'),
 }
 

@@ -9,9 +9,9 @@ import socket
 import sqlite3
 import threading
 import urllib.parse
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from exampletest import TOO_LONG, ExampleTestCase, main
+from exampletest import TOO_LONG, ExampleTestCase, drip, main
 
 MAX_BODY = 64 * 1024
 N_CLERKS = 16
@@ -79,7 +79,8 @@ class WebToDb(ExampleTestCase):
         self.start_office()
         texts = [f'note {n} ☃' * (n % 50 + 1) for n in range(300)]
         with ThreadPoolExecutor(40) as executor:
-            answers = dict(zip(texts, executor.map(lambda text: self.ask(post(text.encode())), texts)))
+            asked = executor.map(lambda text: self.ask(post(text.encode())), texts)
+            answers = dict(zip(texts, asked))
         self.stop(signal.SIGINT)
         self.assertEqual(len(self.assert_promised(answers)), len(texts))
         self.assertEqual(len(self.read_notes()), len(texts))
@@ -147,6 +148,16 @@ class WebToDb(ExampleTestCase):
         self.stop()
         self.assertEqual(list(self.read_notes().values()), ['still here'])
 
+    def test_slow_clients(self):
+        """Clients that never come to an end are given up, so that others have their turn."""
+        self.start_office()
+        with ThreadPoolExecutor(N_CLERKS) as executor:
+            answers = executor.map(drip, [self.connect() for _ in range(N_CLERKS)])
+            self.assertEqual(self.ask_status(post(b'in no hurry')), 201)
+            for answer in answers:  # the last byte may meet a connection that is closed
+                self.assertIn(answer.split(b'\r')[0], (b'HTTP/1.1 408 Request Timeout', b''))
+        self.stop()
+
     def hold_database(self):
         """Makes the database slow: nothing is written until this is closed."""
         database = sqlite3.connect(self.path, isolation_level=None, timeout=TOO_LONG)
@@ -199,9 +210,21 @@ class WebToDb(ExampleTestCase):
         self.office.send_signal(signal.SIGTERM)
         database.close()
         answers = {text: future.result(TOO_LONG) for text, future in asking.items()}
-        self.stop()
+        self.assertEqual(self.office.finish(), ([], [], 0))
         self.assertEqual(self.assert_promised(answers), self.read_notes())
         self.assertGreaterEqual(len(self.read_notes()), MAX_NOTES)
+
+    def test_stopped_twice(self):
+        """On Ctrl-C twice it does not wait for the database, and nothing is half stored."""
+        self.start_office('--patience', '0')
+        database = self.hold_database()
+        asking = self.ask_until_full()
+        self.office.interrupt_until_it_ends()
+        self.assertEqual(self.office.finish(), ([], [], -signal.SIGINT))
+        database.close()
+        answers = list(filter(None, map(Future.result, asking.values())))
+        self.assertNotIn(201, [status for status, _ in answers])
+        self.assertEqual(self.read_notes(), {})
 
     def test_stopped_under_load(self):
         """However it is stopped, what was answered with 201 is stored, and nothing refused."""
