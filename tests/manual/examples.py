@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Compiles and runs the examples in the manual, and in the comments it is made of.
+"""Compiles and runs the examples in the README, the manual, and the comments it is made of.
 
-examples.py LANGUAGE FOLDER COMMAND…: of the pages in FOLDER/docs/ and the comments in
-FOLDER/. The command compiles C or Vala, or runs a script.
+examples.py LANGUAGE SOURCE COMMAND…: of the pages and comments in the folder SOURCE. The
+command compiles C or Vala, or runs a script.
 
 The blocks of code on a page make up programs, one after the other: each goes up to the
 block with its main function, or with the call that runs its main loop. It is run, has
@@ -137,8 +137,10 @@ def check(program, language, command, folder):
 
 
 def main():
-    language, folder, *command = sys.argv[1:]
-    paths = sorted(glob.glob(f'{folder}/docs/*.md') + glob.glob(f'{folder}/*.[ch]'))
+    # 'meson test --test-args=-m=thorough' gives this to all tests, and there is no long form.
+    language, source, *command = [arg for arg in sys.argv[1:] if arg != '-m=thorough']
+    paths = [path for pattern in ('README.md', 'aqueue/docs/*.md', 'aqueue/*.[ch]')
+             for path in sorted(glob.glob(f'{source}/{pattern}'))]
 
     programs = [program for path in paths for program in programs_in_file(path, language)]
     print(f'1..{len(programs)}')

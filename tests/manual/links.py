@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Follows the links within the manual, to its pages, their sections, and pictures.
+"""Follows the links within the manual, to its pages, their sections, and pictures, and
+sees what its search and Devhelp find.
 
 links.py FOLDER
 """
 
 import html.parser
+import json
 import pathlib
 import sys
 import urllib.parse
+import xml.etree.ElementTree
+
+ABI = pathlib.Path(__file__).parent.parent / 'package' / 'abi'
 
 
 class Page(html.parser.HTMLParser):
@@ -40,13 +45,32 @@ def main():
             elif parts.fragment and target in pages and parts.fragment not in pages[target].ids:
                 broken.append(f'{name}: {link}')
 
-    print('1..1')
+    print('1..3')
     for link in broken:
         print(f'# {link}')
     ok = pages and n_links > len(pages) and not broken
     print('ok' if ok else 'not ok', '1 the links within the manual lead somewhere')
     print(f'# figure: links in the manual {n_links}')
-    return not ok
+
+    index = json.loads((folder / 'index.json').read_text(encoding='utf-8'))
+    found = {symbol.get('ident') for symbol in index['symbols']}
+    public = {line for line in ABI.read_text(encoding='utf-8').splitlines()
+              if line.startswith('aq_') and not line.endswith('_get_type')}
+    for symbol in public - found:
+        print(f'# {symbol}')
+    is_searched = public and public <= found
+    print('ok' if is_searched else 'not ok', '2 the search finds all public functions')
+
+    book, = folder.glob('*.devhelp2')
+    links = [keyword.get('link') for keyword in xml.etree.ElementTree.parse(book).iter()
+             if keyword.get('link')]
+    missing = [link for link in links if not (folder / link.partition('#')[0]).exists()]
+    for link in missing:
+        print(f'# {link}')
+    in_devhelp = len(links) > 50 and not missing and book.stem == folder.name
+    print('ok' if in_devhelp else 'not ok', '3 Devhelp finds the manual, and its keywords')
+
+    return not (ok and is_searched and in_devhelp)
 
 
 if __name__ == '__main__':
