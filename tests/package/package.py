@@ -32,7 +32,8 @@ FEATURES = {
 EVERYTHING_OFF = [f'-D{name}={value}' for name, value in FEATURES.items()]
 
 # Level 3 is -Wall -Wextra -Wpedantic.
-HIGH_WARNING_LEVEL = ['-Dwarning_level=3', '-Dwerror=true', '-Dc_args=-Wconversion -Wno-sign-conversion']
+HIGH_WARNING_LEVEL = ['-Dwarning_level=3', '-Dwerror=true',
+                      '-Dc_args=-Wconversion -Wno-sign-conversion']
 
 PACKAGES_FOR_32_BIT = 'gcc,libc6-dev,libglib2.0-dev,meson,ninja-build,pkg-config'
 
@@ -79,11 +80,13 @@ class Package:
         self.stage = scratch / 'stage'
         run('meson', 'install', '-C', self.build, '--no-rebuild', '--destdir', self.stage)
         self.root = self.stage / self.prefix.lstrip('/')
-        self.pygobject = next((path.parent for path in self.stage.rglob('gi/overrides/Aq.py')), None)
+        overrides = self.stage.rglob('gi/overrides/Aq.py')
+        self.pygobject = next((path.parent for path in overrides), None)
         self.move_pkg_config()
 
         # Nothing of the build folder.
-        self.env = {name: os.environ[name] for name in ('HOME', 'LANG', 'PATH') if name in os.environ}
+        self.env = {name: value for name, value in os.environ.items()
+                    if name in ('HOME', 'LANG', 'PATH')}
         self.env.update({
             'G_DEBUG': 'fatal-warnings',
             'GI_TYPELIB_PATH': self.path('{libdir}/girepository-1.0'),
@@ -146,7 +149,8 @@ class Package:
 
     def test_symbols(self):
         """the library exports what is in the list, and no more"""
-        printed = self.run(need('nm'), '-D', '--defined-only', self.path('{libdir}/libaqueue-1.so.0'))
+        printed = self.run(need('nm'), '-D', '--defined-only',
+                           self.path('{libdir}/libaqueue-1.so.0'))
         exported = {line.split()[-1] for line in printed.splitlines()}
         listed = {line for line in read_list(HERE / 'abi') if line.startswith('aq_')}
         assert exported == listed, (
@@ -174,17 +178,25 @@ class Package:
         printed = self.run(need('readelf'), '-d', self.path('{libdir}/libaqueue-1.so'))
         assert 'soname: [libaqueue-1.so.0]' in printed, printed
 
+    def test_pkg_config(self):
+        """pkg-config says where the GIR and the typelib are"""
+        self.need('introspection')
+        for name, file in ('girdir', 'Aq-1.gir'), ('typelibdir', 'Aq-1.typelib'):
+            folder = self.run('pkg-config', f'--variable={name}', 'aqueue-1').strip()
+            assert pathlib.Path(folder, file).exists(), f'{file} is not in {folder}'
+
     def test_c(self):
         """a program in C builds with pkg-config, and runs"""
         program = self.scratch / 'user-c'
-        self.run(*self.cc, '-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Wno-unused-parameter', '-Werror',
-                 HERE / 'user.c', '-o', program, *self.flags())
+        self.run(*self.cc, '-std=c11', '-Wall', '-Wextra', '-Wpedantic',
+                 '-Wno-unused-parameter', '-Werror', HERE / 'user.c', '-o', program, *self.flags())
         assert self.run(program) == '6\n'
 
     def test_cxx(self):
         """the headers are valid C++"""
         source = self.scratch / 'user.cpp'
-        source.write_text('#include <aqueue/aqueue.h>\nAqQueue *queue = aq_queue_new (G_TYPE_OBJECT, 1);\n',
+        source.write_text('#include <aqueue/aqueue.h>\n'
+                          'AqQueue *queue = aq_queue_new (G_TYPE_OBJECT, 1);\n',
                           encoding='utf-8')
         self.run(need('c++'), '-std=c++11', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', source,
                  *self.flags())
@@ -213,7 +225,8 @@ class Package:
 
     def test_subproject(self):
         """it builds as a subproject"""
-        self.build_as_subproject('user-small', *(f'-Daqueue:{option[2:]}' for option in EVERYTHING_OFF))
+        options = [f'-Daqueue:{option[2:]}' for option in EVERYTHING_OFF]
+        self.build_as_subproject('user-small', *options)
 
     def build_as_subproject(self, name, *options):
         user = self.scratch / name
@@ -236,12 +249,31 @@ class Package:
         self.build_as_subproject('user-large')
 
     def long_test_each_option_off(self):
-        """it builds and passes its tests with each option off"""
+        """it builds and passes its tests, this one too, with each option off"""
         for name, value in FEATURES.items():
             build = self.configure(f'without-{name}', f'-D{name}={value}')
             run('ninja', '-C', build)
             if name != 'tests':
+                run('meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs',
+                    '--timeout-multiplier', '10', '--suite', 'interpreted')
                 run('meson', 'test', '-C', build, '--no-rebuild', 'test-queue', 'test-watch')
+
+    def long_test_contradiction(self):
+        """what cannot be made without introspection is not left out in silence"""
+        for name in 'docs', 'pygobject', 'vapi':
+            try:
+                self.configure(f'only-{name}', '-Dintrospection=disabled', f'-D{name}=enabled')
+            except AssertionError as error:
+                assert 'It is made from introspection data' in str(error), error
+            else:
+                raise AssertionError(f'{name} is left out')
+
+    def long_test_pygobject_override_dir(self):
+        """the overrides for Python go where they are told to"""
+        self.need('pygobject')
+        build = self.configure('override-dir', '-Dpygobject-override-dir=/elsewhere')
+        installed = json.loads(run('meson', 'introspect', '--installed', build)).values()
+        assert '/elsewhere/Aq.py' in installed, installed
 
     def long_test_glib_alone(self):
         """with everything off it needs GLib alone"""
@@ -270,8 +302,8 @@ class Package:
 
         programs = self.scratch / f'{name}-bin'
         programs.mkdir()
-        for program in ('sh', 'cc', 'gcc', 'ar', 'as', 'ld', 'meson', 'ninja', 'pkg-config', 'python3', 'nm',
-                        'perl', 'env', 'rm'):
+        for program in ('sh', 'cc', 'gcc', 'ar', 'as', 'ld', 'meson', 'ninja', 'pkg-config', 'python3',
+                        'nm', 'perl', 'env', 'rm'):
             path = shutil.which(program)
             if path is not None:
                 (programs / program).symlink_to(os.path.realpath(path) if program != 'cc' else path)
@@ -301,15 +333,16 @@ class Package:
             raise Skip('only root can make a system for 32 bit')
         system = self.scratch / 'i386'
         try:
-            run('debootstrap', '--arch=i386', '--variant=minbase', f'--include={PACKAGES_FOR_32_BIT}',
-                'bookworm', system)
+            run('debootstrap', '--arch=i386', '--variant=minbase',
+                f'--include={PACKAGES_FOR_32_BIT}', 'bookworm', system)
         except AssertionError:
             raise Skip('a system for 32 bit cannot be made here') from None
 
         shutil.copytree(self.source, system / 'source', symlinks=True,
                         ignore=shutil.ignore_patterns('.git', '_*'))
         for command in ('meson setup build source -Dwerror=true -Ddemo=false', 'ninja -C build',
-                        'meson test -C build --no-rebuild --no-suite interpreted --no-suite sequential'):
+                        'meson test -C build --no-rebuild --no-suite interpreted '
+                        '--no-suite sequential'):
             run('chroot', system, 'setarch', 'i686', *command.split())
 
     def long_test_installed_tests(self):
@@ -323,7 +356,8 @@ class Package:
         assert files, 'No test is installed'
         for file in files:
             if file.stem in ('test-queue', 'test-watch', 'test-store'):
-                command = re.search('^Exec=(.*)$', file.read_text(encoding='utf-8'), re.MULTILINE).group(1)
+                text = file.read_text(encoding='utf-8')
+                command = re.search('^Exec=(.*)$', text, re.MULTILINE)[1]
                 run(*shlex.split(command), env=dict(os.environ, LD_LIBRARY_PATH=str(library)))
 
 
@@ -340,7 +374,8 @@ def main():
     args = parser.parse_args()
 
     names = [name for name in vars(Package)
-             if name.startswith('test_') or (name.startswith('long_test_') and args.mode == 'thorough')]
+             if name.startswith('test_') or
+             (name.startswith('long_test_') and args.mode == 'thorough')]
     if args.only:
         names = [name for name in names if name.partition('test_')[2] in args.only]
 

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Looks at the source as a reader does: its README, and its licence.
+
+source.py SOURCE
+"""
+
+import os
+import pathlib
+import re
+import sys
+import textwrap
+
+SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
+
+# What has no place for a line of ours: data, parts of other files, and pictures.
+WITHOUT_SPDX = {'', '.expected', '.patch', '.png'}
+
+LINK = re.compile(r'\]\(([^)#]+)[^)]*\)')
+PROMISE = re.compile(r'^(\d+)\. (.*?)(?=^\d+\. |^$)', re.MULTILINE | re.DOTALL)
+
+
+def files_in(source):
+    for parent, folders, names in os.walk(source):
+        # Those of git, of builds, and of tools.
+        folders[:] = [name for name in folders
+                      if not re.match(r'_|\.git$|\.\w*cache|subprojects$', name)]
+        yield from (pathlib.Path(parent, name) for name in names if not name.endswith('~'))
+
+
+def test_spdx(source):
+    """each file says how it is licensed"""
+    missing = [str(path.relative_to(source)) for path in files_in(source)
+               if (path.suffix not in WITHOUT_SPDX or path.read_bytes()[:2] == b'#!')
+               and SPDX.encode() not in path.read_bytes()[:1000]]
+    assert not missing, f'Without "{SPDX}": {missing}'
+
+
+def test_licence(source):
+    """the licence is there in full"""
+    text = (source / 'COPYING').read_text(encoding='utf-8')
+    assert text.lstrip().startswith('GNU LESSER GENERAL PUBLIC LICENSE')
+    sections = [int(n) for n in re.findall(r'^  (\d+)\. ', text, re.MULTILINE)]
+    assert sections == list(range(17)), f'It has the sections {sections}'
+    assert 'END OF TERMS AND CONDITIONS' in text
+
+
+def test_links(source):
+    """the links of the README lead to files"""
+    links = [link for link in LINK.findall((source / 'README.md').read_text(encoding='utf-8'))
+             if '://' not in link]
+    broken = [link for link in links if not (source / link).exists()]
+    assert links and not broken, f'There is no {broken}'
+
+
+def test_promises(source):
+    """the README links each promise to tests that name it"""
+    readme = (source / 'README.md').read_text(encoding='utf-8')
+    section = readme.partition('## What it promises')[2].partition('\n## ')[0]
+    promises = PROMISE.findall(section)
+    assert [int(number) for number, _ in promises] == list(range(1, 11)), promises
+    for number, text in promises:
+        links = LINK.findall(text)
+        assert links, f'Promise {number} has no test'
+        for link in links:
+            assert re.search(rf'\bP{number}\b', (source / link).read_text(encoding='utf-8')), (
+                f'{link} does not name P{number}')
+
+
+def test_numbers(source):
+    """the README counts the mutations right"""
+    readme = (source / 'README.md').read_text(encoding='utf-8')
+    n_mutations = len(list((source / 'tests/mutations').glob('*.patch')))
+    assert f'[{n_mutations} ways]' in readme, f'There are {n_mutations}'
+
+
+def main():
+    source = pathlib.Path(sys.argv[1])
+    tests = [test for name, test in globals().items() if name.startswith('test_')]
+    print(f'1..{len(tests)}')
+    n_failed = 0
+    for n, test in enumerate(tests, 1):
+        try:
+            test(source)
+            print(f'ok {n} {test.__doc__}')
+        except AssertionError as error:
+            n_failed += 1
+            print(textwrap.indent(str(error), '# '))
+            print(f'not ok {n} {test.__doc__}')
+    return n_failed > 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
