@@ -114,6 +114,16 @@ async function work(belt, index) {
 }
 
 async function main() {
+    // Where this function is depends on the version of GLib.
+    const unix = await import('gi://GLibUnix').then(module => module.default, () => ({}));
+    const addSignal = unix.signal_add ?? unix.signal_add_full ?? GLib.unix_signal_add;
+    for (const signal of [SIGINT, SIGTERM]) {
+        addSignal(GLib.PRIORITY_DEFAULT, signal, () => {
+            interrupted.cancel();
+            return GLib.SOURCE_REMOVE; // so that the next one is for the kernel
+        });
+    }
+
     const belt = new Aq.Queue({item_type: Gio.File.$gtype, max_size: BELT_SIZE});
     const index = new Map(); // names of files by sum
     const workers = Array.from({length: N_WORKERS}, () => work(belt, index));
@@ -128,13 +138,6 @@ async function main() {
         if (names.length > 1)
             print([key, ...names.sort()].join('\n  '));
     }
-}
-
-for (const signal of [SIGINT, SIGTERM]) {
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal, () => {
-        interrupted.cancel();
-        return GLib.SOURCE_REMOVE; // so that the next one is for the kernel
-    });
 }
 
 const loop = new GLib.MainLoop(null, false);
