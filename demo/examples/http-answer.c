@@ -4,31 +4,38 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Answers a client who wants a file of a folder. It blocks, so it is for threads.
- * What is not a GET is answered with 400, what is not a file in the folder with 404,
- * and a client who stays silent is left.
+ * What is not a well-formed GET is answered with 400, what is not a file in the folder
+ * with 404, and a client who stays silent is left.
  */
 
 #include "http-answer.h"
 
 #include "http-reader.h"
 
+#include <string.h>
+
 #define MAX_HEAD_SIZE (16 * 1024)
 #define SILENCE_S 10
+
+/* The head of a request, without the empty line at its end. */
+#define HEAD "^GET /([!-~]*) HTTP/1\\.[01](?:\r\n[!#-'*+.^-z|~\\w-]+:[^\r\n]*+)*+\\z"
 
 /* Returns what a request such as "GET /name HTTP/1.1" is for, or NULL. */
 static GFile *
 find_file (const char *head,
            GFile      *folder)
 {
-  g_auto (GStrv) words = g_strsplit_set (head, " \r\n", 4);
+  g_autoptr (GRegex) regex = g_regex_new (HEAD, G_REGEX_RAW, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *path = NULL;
   g_autofree char *name = NULL;
 
-  if (g_strv_length (words) < 3 || !g_str_equal (words[0], "GET") || words[1][0] != '/' ||
-      !g_str_has_prefix (words[2], "HTTP/1."))
+  if (!g_regex_match (regex, head, 0, &match))
     return NULL;
 
-  words[1][strcspn (words[1], "?")] = '\0';
-  name = g_uri_unescape_string (words[1] + 1, NULL);
+  path = g_match_info_fetch (match, 1);
+  path[strcspn (path, "?")] = '\0';
+  name = g_uri_unescape_string (path, NULL);
 
   return name != NULL ? g_file_resolve_relative_path (folder, name) : NULL;
 }

@@ -22,7 +22,7 @@ check_status (const char  *head,
 {
   const char *status = head + strlen ("HTTP/1.1 ");
 
-  if (!g_regex_match_simple ("^HTTP/1\\.[01] \\d{3}\\b", head, 0, 0))
+  if (!g_regex_match_simple ("^HTTP/1\\.[01] \\d{3}\\b", head, G_REGEX_RAW, 0))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The answer is not HTTP/1.1");
   else if (status[0] == '3')
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,

@@ -31,16 +31,16 @@ read_text (GBufferedInputStream  *stream,
       const char *found = memmem (bytes, n_bytes, end, strlen (end));
       gssize n_read;
 
-      if (found != NULL)
+      if (found != NULL && memchr (bytes, '\0', found - bytes) == NULL)
         {
           *text = g_strndup (bytes, found - bytes);
           return g_input_stream_skip (G_INPUT_STREAM (stream), found - bytes + strlen (end),
                                       NULL, error) > 0;
         }
 
-      if (n_bytes == g_buffered_input_stream_get_buffer_size (stream) ||
+      if (found != NULL || n_bytes == g_buffered_input_stream_get_buffer_size (stream) ||
           g_get_monotonic_time () > deadline)
-        return fail (MESSAGE_TOO_LARGE, "The head of the message is too long");
+        return fail (INVALID_DATA, "The head of the message is too long, or not text");
 
       n_read = g_buffered_input_stream_fill (stream, -1, cancellable, error);
       if (n_read <= 0)

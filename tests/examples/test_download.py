@@ -119,6 +119,11 @@ class Download(ExampleTestCase):
         self.assertEqual(sorted(lines), sorted(map(line_for, contents, urls)))
         self.assertEqual((errors, status), ([], 0))
 
+    def test_foreign_letters(self):
+        """A field of the head may be in any encoding."""
+        url, = self.serve(cafe=b'HTTP/1.1 200 OK\r\nServer: caf\xe9\r\nContent-Length: 1\r\n\r\nx')
+        self.assertEqual(self.run_program(url), ([line_for(b'x', url)], [], 0))
+
     def test_bad_answers(self):
         """Each bad answer is reported, and those between are not harmed."""
         chunked = 'Transfer-Encoding: chunked'
@@ -130,6 +135,7 @@ class Download(ExampleTestCase):
             garbage=b'\0\1\2 nonsense\r\n\r\n',
             two=b'HTTP/2 200\r\nContent-Length: 1\r\n\r\nx',
             short=b'HTTP/1.1\r\n\r\n',
+            nul=b'HTTP/1.1 200 OK\r\nContent-Length: 1\0\r\n\r\nx',
             half=b'HTTP/1.1 200 OK\r\nContent-Le',
             endless=b'HTTP/1.1 200 OK\r\n' + b'X: y\r\n' * 100_000,
             early=answer(b'1234', 'Content-Length: 5'),
@@ -239,6 +245,8 @@ class Server(ExampleTestCase):
                 (b'GET /file HTTP/1.1\r\nHost: x\r\n\r\n', b'200'),
                 (b'GET /f%69le HTTP/1.0\r\n\r\n', b'200'),
                 (b'GET /file?query HTTP/1.1\r\n\r\n', b'200'),
+                (b'GET /file HTTP/1.1\r\nX-Y_z: \xff:\r\nA:\r\n\r\n', b'200'),
+                (b'GET /file HTTP/1.1\r\n' + b'X: y\r\n' * 2000 + b'\r\n', b'200'),
                 (b'GET /none HTTP/1.1\r\n\r\n', b'404'),
                 (b'GET /pipe HTTP/1.1\r\n\r\n', b'404'),
                 (b'GET / HTTP/1.1\r\n\r\n', b'404'),
@@ -251,6 +259,16 @@ class Server(ExampleTestCase):
                 (b'POST /file HTTP/1.1\r\n\r\n', b'400'),
                 (b'\0\xff\r\n\r\n', b'400'),
                 (b'GET /file HTTP/1.1\r\n', b'400'),
+                (b'GET /file HTTP/1.1 \r\n\r\n', b'400'),
+                (b'GET /file HTTP/1.1 x\r\n\r\n', b'400'),
+                (b'GET /file HTTP/1.x\r\n\r\n', b'400'),
+                (b'GET /file HTTP/1.1\0\r\n\r\n', b'400'),
+                (b'GET /file\r\nHTTP/1.1\r\n\r\n', b'400'),
+                (b'GET /f\xefle HTTP/1.1\r\n\r\n', b'400'),
+                (b'GET /file HTTP/1.1\r\nnonsense\r\n\r\n', b'400'),
+                (b'GET /file HTTP/1.1\r\nX : y\r\n\r\n', b'400'),
+                (b'GET /file HTTP/1.1\r\n folded\r\n\r\n', b'400'),
+                (b'GET /file HTTP/1.1\r\nX: \0\r\n\r\n', b'400'),
                 (b'', b'400')):
             answer = self.ask(request)
             self.assertEqual(answer.split(b' ')[1], expected, request)
