@@ -19,6 +19,14 @@ G_BEGIN_DECLS
 AQ_AVAILABLE_IN_0_1
 G_DECLARE_DERIVABLE_TYPE (AqLifoQueue, aq_lifo_queue, AQ, LIFO_QUEUE, AqQueue)
 
+/**
+ * AqLifoQueueClass:
+ * @parent_class: the parent class
+ *
+ * The class structure of [class@LifoQueue], which has nothing to override.
+ *
+ * Since: 0.1
+ */
 struct _AqLifoQueueClass
 {
   AqQueueClass parent_class;

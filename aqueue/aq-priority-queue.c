@@ -138,6 +138,9 @@ aq_priority_queue_put_async (AqPriorityQueue     *self,
  * Finishes an operation that was started with
  * [method@PriorityQueue.put_async].
  *
+ * The errors are those of [method@Queue.put_async]. After each of them the item
+ * is still the caller's.
+ *
  * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
  *
  * Since: 0.1

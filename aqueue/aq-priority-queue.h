@@ -19,6 +19,14 @@ G_BEGIN_DECLS
 AQ_AVAILABLE_IN_0_1
 G_DECLARE_DERIVABLE_TYPE (AqPriorityQueue, aq_priority_queue, AQ, PRIORITY_QUEUE, AqQueue)
 
+/**
+ * AqPriorityQueueClass:
+ * @parent_class: the parent class
+ *
+ * The class structure of [class@PriorityQueue], which has nothing to override.
+ *
+ * Since: 0.1
+ */
 struct _AqPriorityQueueClass
 {
   AqQueueClass parent_class;

@@ -85,6 +85,11 @@
  * somebody still waits for, cancel the operation or call
  * [method@Queue.shutdown].
  *
+ * ## Where to begin
+ *
+ * [The belt in five minutes](five-minutes.html) shows whole programs, and
+ * [Signals and join](signals.html) how a pipeline ends.
+ *
  * Since: 0.1
  */
 
@@ -740,7 +745,8 @@ aq_queue_class_init (AqQueueClass *klass)
    *
    * The type of the items: a type of object, or an interface.
    *
-   * `G_TYPE_POINTER` if the queue was made for plain pointers.
+   * `G_TYPE_OBJECT` if none is given, and `G_TYPE_POINTER` if the queue was made
+   * for plain pointers.
    *
    * Since: 0.1
    */
@@ -897,7 +903,8 @@ aq_queue_class_init (AqQueueClass *klass)
    *
    * The priority of callbacks and signals in their main loops.
    *
-   * It counts for operations that are started after it is set.
+   * It is `G_PRIORITY_DEFAULT` unless it is set, and counts for operations that
+   * are started after that.
    *
    * Since: 0.1
    */
@@ -1650,7 +1657,8 @@ own_items (AqQueue   *self,
  *
  * The items are those that are next in the queue's order now, and in this
  * order. None is taken that is promised to somebody else. The array owns its
- * items, and unrefs those that are left in it.
+ * items, and unrefs (or frees) those that are left in it. The errors are those
+ * of [method@Queue.get_async].
  *
  * Returns: (element-type GObject) (transfer container): one item or more, or %NULL
  *   with @error set
@@ -1856,8 +1864,8 @@ aq_queue_try_get (AqQueue  *self,
  * Takes the items off that are there now, up to a number.
  *
  * The items are in the queue's order. None is taken that is promised to a
- * waiting get. The array owns its items, and unrefs those that are left in it.
- * The errors are those of [method@Queue.try_get].
+ * waiting get. The array owns its items, and unrefs (or frees) those that are
+ * left in it. The errors are those of [method@Queue.try_get].
  *
  * Returns: (element-type GObject) (transfer container): one item or more, or %NULL
  *   with @error set
@@ -1965,6 +1973,8 @@ aq_queue_task_done (AqQueue *self)
  * function returns. Call [method@Queue.join_finish] there. By then items may
  * have been put again.
  *
+ * If nothing is unfinished, such as before the first put, it ends at once.
+ *
  * The error is `G_IO_ERROR_CANCELLED` if @cancellable is triggered before all
  * is done. Shutting the queue down does not end the wait by itself.
  *
@@ -1990,6 +2000,8 @@ aq_queue_join_async (AqQueue             *self,
  * @error: return location for an error
  *
  * Finishes an operation that was started with [method@Queue.join_async].
+ *
+ * The errors are those of that function.
  *
  * Returns: %TRUE if all items were processed, %FALSE with @error set otherwise
  *

@@ -43,6 +43,14 @@ GType         aq_queue_state_get_type        (void);
 AQ_AVAILABLE_IN_0_1
 G_DECLARE_DERIVABLE_TYPE (AqQueue, aq_queue, AQ, QUEUE, GObject)
 
+/**
+ * AqQueueClass:
+ * @parent_class: the parent class
+ *
+ * The class structure of [class@Queue], which has nothing to override.
+ *
+ * Since: 0.1
+ */
 struct _AqQueueClass
 {
   GObjectClass parent_class;
