@@ -79,7 +79,7 @@ double
 store_bytes (guint n)
 {
   gsize before = benchmark_heap_size ();
-  g_autoptr (AqQueue) queue = benchmark_new_filled (n);
+  g_autoptr (AqQueue) queue G_GNUC_UNUSED = benchmark_new_filled (n);
 
   return (double) (benchmark_heap_size () - before) / n;
 }
@@ -88,7 +88,7 @@ double
 store_bytes_rival (guint n)
 {
   gsize before = benchmark_heap_size ();
-  g_autoptr (GAsyncQueue) queue = new_filled_rival (n);
+  g_autoptr (GAsyncQueue) queue G_GNUC_UNUSED = new_filled_rival (n);
 
   return (double) (benchmark_heap_size () - before) / n;
 }
