@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/* Finds files with the same content: index-folder.js FOLDER…
+/* Finds files with the same content: index-folder.js [FOLDER…]
  *
  * It shows one producer and several consumers in one main loop. The walk puts files
  * on a bounded belt, if another has the same size, and is never far ahead of the
@@ -129,7 +129,7 @@ async function main() {
     const workers = Array.from({length: N_WORKERS}, () => work(belt, index));
     const walk = new Walk(belt);
 
-    for (const name of ARGV)
+    for (const name of ARGV.length > 0 ? ARGV : ['.'])
         await walk.enter(Gio.File.new_for_commandline_arg(name));
     belt.shutdown(); // ends the loops of the workers, once it is empty
     await Promise.all(workers);
