@@ -228,7 +228,9 @@ class Server(ExampleTestCase):
         for name in 'secret', 'inside/file':
             with open(os.path.join(self.folder, name), 'w') as file:
                 file.write(name)
-        self.port = urllib.parse.urlparse(self.program.stdout.readline()).port
+        url = urllib.parse.urlparse(self.program.stdout.readline())
+        self.assertEqual(url.hostname, '127.0.0.1')
+        self.port = url.port
 
     def connect(self):
         return socket.create_connection(('127.0.0.1', self.port), TOO_LONG)

@@ -29,7 +29,9 @@ class WebToDb(ExampleTestCase):
         self.office = self.start('--port', '0', *args, self.path)
         line = self.office.stdout.readline()
         self.assertTrue(line, line or self.office.finish())
-        self.port = urllib.parse.urlparse(line).port
+        url = urllib.parse.urlparse(line)
+        self.assertEqual(url.hostname, '127.0.0.1')
+        self.port = url.port
 
     def connect(self):
         return socket.create_connection(('127.0.0.1', self.port), TOO_LONG)

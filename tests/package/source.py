@@ -66,6 +66,15 @@ def test_promises(source):
                 f'{link} does not name P{number}')
 
 
+def test_examples(source):
+    """each example has less than 150 lines"""
+    paths = [path for path in (source / 'demo/examples').iterdir()
+             if path.suffix in ('.c', '.js', '.py', '.vala')]
+    long = [path.name for path in paths
+            if len(path.read_text(encoding='utf-8').splitlines()) >= 150]
+    assert paths and not long, f'Too long: {long}'
+
+
 def test_numbers(source):
     """the README counts the mutations right"""
     readme = (source / 'README.md').read_text(encoding='utf-8')
