@@ -35,11 +35,18 @@ is_ready () {
   pkg-config --exists 'gio-unix-2.0 >= 2.74'
 }
 
+# Whether this Python has its bindings, and an event loop that runs GLib.
+python_has_bindings () {
+  "$1" -c 'import gi, tap' && { "$1" -c 'import gi.events' || "$1" -c 'import gbulb'; }
+}
+
 # Whether the languages find their bindings to GObject-Introspection.
 has_bindings () {
-  lua5.1 -e 'require "lgi"' 2>/dev/null &&
-    perl -e 'use Glib::Object::Introspection' 2>/dev/null &&
-    { python3 -c 'import gi, gbulb, tap' || /usr/bin/python3 -c 'import gi, gbulb, tap'; } 2>/dev/null
+  {
+    lua5.1 -e 'require "lgi"' &&
+      perl -e 'use Glib::Object::Introspection' &&
+      { python_has_bindings python3 || python_has_bindings /usr/bin/python3; }
+  } 2>/dev/null
 }
 
 # The command that installs what the build needs, for a person to run.
@@ -63,6 +70,13 @@ as_root () {
   fi
 }
 
+# Debian had gbulb until PyGObject brought an event loop of its own.
+without_gbulb () {
+  for package in "$@"; do
+    [ "$package" = python3-gbulb ] && ! apt-cache show "$package" >&2 || echo "$package"
+  done
+}
+
 # install_missing PACKAGES…: beside what every build needs, Debian's names
 install_missing () {
   command -v apt-get >/dev/null 2>&1 ||
@@ -78,7 +92,7 @@ install_missing () {
   {
     as_root apt-get update -q &&
     as_root apt-get install -q -y --no-install-recommends \
-      gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev "$@"
+      gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev $(without_gbulb "$@")
   } >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
     die "The packages could not be installed. Please run as root: $(install_command "$@")"
