@@ -310,12 +310,16 @@ class _Ticket(_Box):
 
     __gtype_name__ = 'AqPythonTicket'
 
+    is_sorted_in = False
+    is_open = False
+    failure = None
+
+    # A signal handler that raises may leave one that has no order yet.
+    order = None
+
     def __init__(self, order, item):
         super().__init__(item)
         self.order = order
-        self.is_sorted_in = False
-        self.is_open = False
-        self.failure = None
 
     def sort_in(self, place=None):
         """Sorts in its item, unless that is done. The place is that found before the put.
@@ -349,7 +353,7 @@ class _Ticket(_Box):
 
     def __del__(self):
         # The queue has dropped it, or never had it.
-        if not self.is_open:
+        if self.order is not None and not self.is_open:
             with self.order.lock:
                 self.order.drop(self.order.take_last() if self.is_sorted_in else self.item)
 
@@ -369,6 +373,10 @@ class _Order:
 
     _RUN_LENGTH = 500
 
+    # A signal handler that uses the queue makes us search anew. A comparison that does so
+    # would for ever.
+    _N_TRIES = 10
+
     def __init__(self):
         self.lock = threading.RLock()
 
@@ -381,28 +389,35 @@ class _Order:
         return itertools.chain(*self._runs)
 
     # A signal handler or a destructor may use the queue in the midst of what we do, as may a
-    # comparison. Python runs handlers after a call, and destructors when it makes
+    # comparison. Since 3.11 Python runs handlers after a call, and destructors when it makes
     # something: so in what changes the runs there is neither between the first step, which
     # is to look whether all is as it was, and the last.
 
     def find(self, item):
         """Returns a place for insert()."""
-        n_changes = self._n_changes
-        try:
-            low, high = 0, len(self._runs)
-            while low < high:
-                middle = (low + high) // 2
-                if item < self._runs[middle][0]:
-                    high = middle
-                else:
-                    low = middle + 1
+        for _ in range(self._N_TRIES):
+            n_changes = self._n_changes
+            try:
+                n_run, index = self._search(item)
+            except Exception:
+                if n_changes == self._n_changes:
+                    raise
+            else:
+                if n_changes == self._n_changes:
+                    return n_changes, n_run, index
+        raise RuntimeError('The queue is changed by each comparison')
 
-            n_run = max(low - 1, 0)
-            index = bisect.bisect_right(self._runs[n_run], item) if self._runs else 0
-        finally:
-            if n_changes != self._n_changes:
-                raise RuntimeError('The queue was changed during a comparison') from None
-        return n_changes, n_run, index
+    def _search(self, item):
+        low, high = 0, len(self._runs)
+        while low < high:
+            middle = (low + high) // 2
+            if item < self._runs[middle][0]:
+                high = middle
+            else:
+                low = middle + 1
+
+        n_run = max(low - 1, 0)
+        return n_run, bisect.bisect_right(self._runs[n_run], item) if self._runs else 0
 
     def find_late(self, item):
         """Returns a place in any case, and what to warn of, or None."""
