@@ -177,6 +177,10 @@ class Construction(unittest.TestCase):
             self.assertRaises(TypeError, cls, item_type=int)
             self.assertRaises(TypeError, cls, item_type='x')
             self.assertRaises(TypeError, cls, 1, 2)
+            for item_type in int, GObject.TYPE_STRING, 'x', None:
+                self.assertRaises(TypeError, cls.new, item_type, 1)
+            self.assertRaises(TypeError, cls.new, GObject.Object, 'x')
+            self.assertRaises(TypeError, cls.new, GObject.Object, -1)
             self.assertRaises(TypeError, cls, no_such_property=1)
 
     def test_bound_that_changes(self):
@@ -188,6 +192,7 @@ class Construction(unittest.TestCase):
         """A queue that was made without our constructor is as good."""
         for queue in (Aq.Queue.new(GObject.Object, 2), Aq.LifoQueue.new(GObject.Object, 2),
                       Aq.PriorityQueue.new(GObject.Object, 2), GObject.new(Aq.Queue, max_size=2),
+                      GObject.new(Aq.LifoQueue, max_size=2),
                       GObject.new(Aq.PriorityQueue.__gtype__, max_size=2)):
             self.assertEqual(queue.maxsize, 2)
             queue.put_nowait(1)
@@ -240,6 +245,13 @@ class Subclasses:
             await queue.put(1)
             self.assertTrue(queue.full())
             self.assertEqual(await queue.get(), (1, 'name'))
+
+    def test_hooks_of_asyncio(self):
+        """There are none, and it would be worse to leave them uncalled."""
+        for cls in QUEUES:
+            for name in '_init', '_put', '_get':
+                with self.assertRaisesRegex(TypeError, name):
+                    type(cls)('Hooked', (cls,), {name: lambda *args: None})
 
     async def test_shows_in_iteration(self):
         class Doubled(Aq.Queue):
@@ -368,6 +380,16 @@ class FunctionsOfC(unittest.TestCase):
                                 (queue.try_get_many, None), (queue.get_sync, 5)):
             self.assertRaises(TypeError, function, *args)
         self.assertRaises(NotImplementedError, queue.create_source, None)
+
+    def test_wrong_values(self):
+        """What would be a critical warning in C."""
+        queue = Aq.Queue()
+        for function, *args in ((queue.try_get_many, 0), (queue.get_many_async, 0, None, print),
+                                (queue.timed_get, -2), (queue.timed_put, 1, -2),
+                                (queue.timed_join, -2),
+                                (Aq.PriorityQueue().timed_put, 1, 0, -2)):
+            self.assertRaises(ValueError, function, *args)
+        self.assertTrue(queue.empty())
 
     def test_async_and_finish(self):
         queue = Aq.Queue(1)

@@ -377,17 +377,21 @@ class ClosedLoops(unittest.TestCase):
             getters.append(asyncio.ensure_future(queue.get()))
             await asyncio.sleep(0)
 
-        loops = [new_loop() for _ in range(3)]
-        for loop in loops:
+        def start_and_close():
+            loop = new_loop()
             loop.run_until_complete(start_to_get())
             loop.close()
-        for n in range(3):
-            queue.put_nowait(n)
 
         async def get():
             return await asyncio.wait_for(queue.get(), TOO_LONG)
 
-        self.assertEqual([asyncio.run(get()) for _ in range(3)], [0, 1, 2])
+        for get_one in (lambda: asyncio.run(get())), queue.get_nowait, queue.get_sync:
+            for _ in range(3):
+                start_and_close()
+            for n in range(3):
+                queue.put_nowait(n)
+            self.assertEqual([get_one() for _ in range(3)], [0, 1, 2])
+            self.assertEqual(queue.get_waiting_getters(), 0)
         for getter in getters:
             # Or it would complain that it was left behind.
             getter._log_destroy_pending = False

@@ -17,6 +17,9 @@ They differ where asyncio's queues do harm:
 - Equal items of a priority queue come out first in, first out, and a comparison that
   fails leaves the queue as it was.
 
+A subclass can override what is public. There is nothing that would call _init(), _put()
+and _get(), and so a class that has them is refused.
+
 Any Python value can be an item. A GObject travels as itself, so that C and other
 languages can take it; another value rides in an object which means something to
 Python alone, and so do all that Python puts into a priority queue. The garbage
@@ -92,6 +95,16 @@ def _check_item_type(item_type):
     item_type = GObject.GType(item_type)
     if not (item_type.is_a(GObject.TYPE_OBJECT) or item_type.is_interface()):
         raise TypeError(f'Items are objects, and {item_type.name} is no type of object')
+
+
+def _check_max_items(max_items):
+    if max_items < 1:
+        raise ValueError('The number of items is 1 or more')
+
+
+def _check_timeout_us(timeout_us):
+    if timeout_us < -1:
+        raise ValueError('A timeout is a number of microseconds, or -1 for ever')
 
 
 def _microseconds_from_timeout(timeout):
@@ -510,6 +523,17 @@ class Queue(Aq.Queue):
         if maxsize != max_size:
             self._maxsize = maxsize
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        for name in '_init', '_put', '_get':
+            if name in vars(cls):
+                raise TypeError(f'{name}() would not be called: items are kept in C')
+
+    @classmethod
+    def new(cls, item_type, max_size):
+        """The constructor of C."""
+        return cls(item_type=item_type, max_size=max_size)
+
     def __repr__(self):
         return f'<{type(self).__name__} at {id(self):#x} {self._format()}>'
 
@@ -583,7 +607,11 @@ class Queue(Aq.Queue):
         return _Wait(self, start, *args)
 
     def _end_orphans(self):
-        """Takes back what is promised to event loops that are closed by now."""
+        """Takes back what is promised to event loops that are closed by now.
+
+        Returns whether there was such a wait.
+        """
+        has_ended = False
         for reference in list(self._loops):
             loop = reference()
             if loop is None or loop.is_closed():
@@ -591,6 +619,8 @@ class Queue(Aq.Queue):
                 for wait in list(self._waits):
                     if wait.loop is loop:
                         wait.end()
+                        has_ended = True
+        return has_ended
 
     def put_nowait(self, item):
         """Puts an item, or raises QueueFull."""
@@ -639,6 +669,8 @@ class Queue(Aq.Queue):
             box = super().try_get()
         except GLib.Error as error:
             if _fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
+                if self._end_orphans():
+                    return Queue.get_nowait(self)
                 raise QueueEmpty from None
             raise _translate(error) from None
         self._wake_waits()
@@ -725,6 +757,7 @@ class Queue(Aq.Queue):
         After so many seconds it raises TimeoutError.
         """
         timeout_us = _microseconds_from_timeout(timeout)
+        self._end_orphans()
         try:
             item = self.timed_get(timeout_us, cancellable)
         except GLib.Error as error:
@@ -749,6 +782,7 @@ class Queue(Aq.Queue):
         return super().try_put(self._pack(item))
 
     def timed_put(self, item, timeout_us, cancellable=None):
+        _check_timeout_us(timeout_us)
         return super().timed_put(self._pack(item), timeout_us, cancellable)
 
     def put_async(self, item, cancellable=None, callback=None, *user_data):
@@ -758,13 +792,23 @@ class Queue(Aq.Queue):
         return _open(super().try_get())
 
     def timed_get(self, timeout_us, cancellable=None):
+        _check_timeout_us(timeout_us)
         return _open(super().timed_get(timeout_us, cancellable))
+
+    def timed_join(self, timeout_us, cancellable=None):
+        _check_timeout_us(timeout_us)
+        return super().timed_join(timeout_us, cancellable)
 
     def get_finish(self, result):
         return _open(super().get_finish(result))
 
     def try_get_many(self, max_items):
+        _check_max_items(max_items)
         return [_open(item) for item in super().try_get_many(max_items)]
+
+    def get_many_async(self, max_items, cancellable=None, callback=None, *user_data):
+        _check_max_items(max_items)
+        super().get_many_async(max_items, cancellable, callback, *user_data)
 
     def get_many_finish(self, result):
         return [_open(item) for item in super().get_many_finish(result)]
@@ -790,6 +834,8 @@ class Queue(Aq.Queue):
 class LifoQueue(Aq.LifoQueue, Queue):
     """A queue from which the item that went in last comes out first."""
 
+    new = vars(Queue)['new']
+
 
 @override
 class PriorityQueue(Aq.PriorityQueue, Queue):
@@ -801,6 +847,8 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
     With the functions of C, items have a priority that is a number. Those put with the
     functions of Python are among the ones with priority 0.
     """
+
+    new = vars(Queue)['new']
 
     @functools.cached_property
     def _order(self):
@@ -854,6 +902,7 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         return super().try_put(self._pack(item), priority)
 
     def timed_put(self, item, priority, timeout_us, cancellable=None):
+        _check_timeout_us(timeout_us)
         return super().timed_put(self._pack(item), priority, timeout_us, cancellable)
 
     def put_async(self, item, priority, cancellable=None, callback=None, *user_data):
