@@ -1927,6 +1927,50 @@ aq_queue_peek (AqQueue *self)
 }
 
 /**
+ * aq_queue_peek_many:
+ * @self: a queue of objects
+ * @max_items: how many items to look at at most
+ *
+ * Looks at the items that are next in the queue's order, and leaves them there.
+ *
+ * It is a picture of one moment, to print or to save, and takes the longer the
+ * more items there are. What [method@Queue.peek] says of its item is true of
+ * each of these. The array owns its items, and unrefs those that are left in it.
+ *
+ * Returns: (element-type GObject) (transfer container): the items; none if the
+ *   queue is empty
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+aq_queue_peek_many (AqQueue *self,
+                    guint    max_items)
+{
+  AqQueuePrivate *priv;
+  GPtrArray *array;
+  guint n_items;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (max_items > 0, NULL);
+
+  priv = get_private (self);
+  g_return_val_if_fail (priv->item_type != G_TYPE_POINTER, NULL);
+
+  array = g_ptr_array_new ();
+
+  lock (priv);
+  n_items = MIN (priv->ledger.store.length, MIN (max_items, G_MAXINT));
+  g_ptr_array_set_size (array, (gint) n_items);
+  aq_store_peek_many (&priv->ledger.store, array->pdata, n_items);
+  /* As in aq_queue_peek (), this calls nobody. */
+  for (guint i = 0; i < n_items; i++)
+    g_object_ref (array->pdata[i]);
+  g_mutex_unlock (&priv->lock);
+
+  return own_items (self, array, n_items);
+}
+
+/**
  * aq_queue_task_done:
  * @self: a queue
  *

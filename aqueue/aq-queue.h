@@ -129,6 +129,9 @@ GPtrArray    *aq_queue_try_get_many          (AqQueue              *self,
                                               GError              **error);
 AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_peek                  (AqQueue              *self);
+AQ_AVAILABLE_IN_0_1
+GPtrArray    *aq_queue_peek_many             (AqQueue              *self,
+                                              guint                 max_items);
 
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_task_done             (AqQueue              *self);

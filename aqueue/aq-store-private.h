@@ -69,6 +69,9 @@ void     aq_store_push_anywhere (AqStore      *self,
                                  gint64        priority);
 gpointer aq_store_pop_anywhere  (AqStore      *self);
 gpointer aq_store_peek          (AqStore      *self);
+void     aq_store_peek_many     (AqStore      *self,
+                                 gpointer     *items,
+                                 guint         n_items);
 void     aq_store_cut           (AqStore      *self,
                                  guint         n_keep,
                                  AqStore      *rest);

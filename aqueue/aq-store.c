@@ -298,6 +298,89 @@ aq_store_peek (AqStore *self)
     }
 }
 
+static void
+line_peek_many (AqStore  *self,
+                gpointer *items,
+                guint     n_items)
+{
+  AqStoreBlock *block = self->u.line.head;
+  guint index = self->u.line.head_index;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      if (index == block->capacity)
+        {
+          block = block->next;
+          index = 0;
+        }
+
+      items[i] = block->items[index++];
+    }
+}
+
+static void
+line_peek_many_back (AqStore  *self,
+                     gpointer *items,
+                     guint     n_items)
+{
+  AqStoreBlock *block = self->u.line.tail;
+  guint index = self->u.line.tail_index;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      if (index == 0)
+        {
+          block = block->prev;
+          index = block->capacity;
+        }
+
+      items[i] = block->items[--index];
+    }
+}
+
+static void
+heap_peek_many (AqStore  *self,
+                gpointer *items,
+                guint     n_items)
+{
+  AqStore copy = *self;
+
+  copy.u.heap.entries = g_memdup2 (self->u.heap.entries, self->length * sizeof (AqStoreEntry));
+  copy.u.heap.capacity = self->length;
+
+  for (guint i = 0; i < n_items; i++)
+    items[i] = aq_store_pop_anywhere (&copy);
+
+  aq_store_clear (&copy);
+}
+
+/* The items that are next, as many as there are at most, in their order. */
+void
+aq_store_peek_many (AqStore  *self,
+                    gpointer *items,
+                    guint     n_items)
+{
+  g_assert (n_items <= self->length);
+
+  switch (self->order)
+    {
+    case AQ_STORE_FIFO:
+      line_peek_many (self, items, n_items);
+      break;
+
+    case AQ_STORE_LIFO:
+      line_peek_many_back (self, items, n_items);
+      break;
+
+    case AQ_STORE_PRIORITY:
+      heap_peek_many (self, items, n_items);
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
 /* Keeps the @n_keep items that are next, and moves the others to @rest, which
  * is initialized by this call. However many those are, the cost is that of the
  * kept ones. */

@@ -256,6 +256,9 @@ test_misuse_peek_at_pointers (void)
   expect_critical ("*aq_queue_peek*");
   g_assert_null (aq_queue_peek (queue));
   assert_critical ();
+  expect_critical ("*aq_queue_peek_many*");
+  g_assert_null (aq_queue_peek_many (queue, 1));
+  assert_critical ();
 
   aq_test_finalize_queue (queue);
 }
@@ -376,6 +379,7 @@ call_without_cancellable (gpointer    queue,
   CALL (complaint, aq_queue_try_get, queue, NULL);
   CALL (complaint, aq_queue_try_get_many, queue, 1, NULL);
   CALL (complaint, aq_queue_peek, queue);
+  CALL (complaint, aq_queue_peek_many, queue, 1);
   CALL (complaint, aq_queue_try_put, queue, item, NULL);
   CALL (complaint, aq_queue_task_done, queue);
   CALL (complaint, aq_queue_clear, queue);
@@ -436,6 +440,7 @@ test_misuse_every_function (void)
   CALL ("func != NULL", aq_queue_add_watch, queue, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
   CALL ("max_items > 0", aq_queue_get_many_async, queue, 0, NULL, NULL, NULL);
   CALL ("max_items > 0", aq_queue_try_get_many, queue, 0, NULL);
+  CALL ("max_items > 0", aq_queue_peek_many, queue, 0);
   CALL ("timeout_us >= -1", aq_queue_timed_put, queue, item, -2, NULL, NULL);
   CALL ("timeout_us >= -1", aq_queue_timed_get, queue, -2, NULL, NULL);
   CALL ("timeout_us >= -1", aq_queue_timed_join, queue, -2, NULL, NULL);

@@ -484,6 +484,44 @@ test_queue_peek_leaves_item (void)
 }
 
 static void
+test_queue_peek_many_leaves_items (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GPtrArray *peeked;
+  AqTestItem *item;
+
+  g_test_summary ("A peek at many shows the next items, and leaves them in the queue.");
+
+  peeked = aq_queue_peek_many (queue, 10);
+  g_assert_cmpuint (peeked->len, ==, 0);
+  g_ptr_array_unref (peeked);
+
+  for (int i = 1; i <= 3; i++)
+    aq_test_put (queue, i);
+
+  for (guint max_items = 1; max_items <= G_MAXUINT / 4; max_items *= 4)
+    {
+      peeked = aq_queue_peek_many (queue, max_items);
+      g_assert_cmpuint (peeked->len, ==, MIN (max_items, 3));
+      for (guint i = 0; i < peeked->len; i++)
+        g_assert_cmpint (aq_test_item_get_number (peeked->pdata[i]), ==, i + 1);
+      g_ptr_array_unref (peeked);
+    }
+  g_assert_cmpuint (aq_queue_get_length (queue), ==, 3);
+
+  /* It outlives its place in the queue, and no longer than the array. */
+  peeked = aq_queue_peek_many (queue, 1);
+  aq_queue_clear (queue);
+  item = peeked->pdata[0];
+  g_object_add_weak_pointer (G_OBJECT (item), (gpointer *) &item);
+  g_assert_cmpint (aq_test_item_get_number (item), ==, 1);
+  g_ptr_array_unref (peeked);
+  g_assert_null (item);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_queue_clear_drops_items (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 2);
@@ -985,6 +1023,7 @@ main (int   argc,
   g_test_add_func ("/queue/max-size/extremes", test_queue_max_size_extremes);
 
   g_test_add_func ("/queue/peek/leaves-item", test_queue_peek_leaves_item);
+  g_test_add_func ("/queue/peek/many/leaves-items", test_queue_peek_many_leaves_items);
   g_test_add_func ("/queue/clear/drops-items", test_queue_clear_drops_items);
   g_test_add_func ("/queue/clear/keeps-promised", test_queue_clear_keeps_promised);
   g_test_add_func ("/queue/shutdown/keeps-promised", test_queue_shutdown_keeps_promised);

@@ -97,6 +97,25 @@ reference_pop (GArray       *reference,
   return item;
 }
 
+/* Up to some number, or all. */
+static void
+check_peek_many (AqStore *store,
+                 GArray  *reference)
+{
+  guint n_items = (guint) g_test_rand_int_range (0, (gint) reference->len + 1);
+  g_autofree gpointer *items = g_new (gpointer, store->length + 1);
+  g_autoptr (GArray) left = g_array_copy (reference);
+
+  if (g_test_rand_bit ())
+    n_items = store->length;
+
+  aq_store_peek_many (store, items, n_items);
+  g_assert_cmpuint (store->length, ==, reference->len);
+
+  for (guint i = 0; i < n_items; i++)
+    g_assert_cmpint (GPOINTER_TO_INT (items[i]), ==, reference_pop (left, store->order));
+}
+
 static void
 test_store_like_reference (gconstpointer data)
 {
@@ -156,6 +175,9 @@ test_store_like_reference (gconstpointer data)
         }
 
       g_assert_cmpuint (store.length, ==, reference->len);
+
+      if (g_test_rand_int_range (0, 500) == 0)
+        check_peek_many (&store, reference);
     }
 
   while (reference->len > 0)
