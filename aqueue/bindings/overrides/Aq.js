@@ -24,7 +24,8 @@
  * The functions of C keep their names, and work as they do in C. Those that end
  * in _async return a promise if they get no callback, as after
  * Gio._promisify(), which has nothing left to do. try_put(), try_get(),
- * try_get_many() and task_done() are there as tryPut() and so on, too.
+ * try_get_many(), peek_many() and task_done() are there as tryPut() and so on,
+ * too.
  *
  * What would be a critical warning in C is an exception here. The errors of a
  * queue are those of C: match them with Gio.IOErrorEnum, as in
@@ -163,6 +164,7 @@ function addGets(proto) {
     const startGet = proto.get_async;
     const startGetMany = proto.get_many_async;
     const tryGetMany = proto.try_get_many;
+    const peekMany = proto.peek_many;
     const finishMany = proto.get_many_finish;
 
     wrapEach(proto, ['get_finish', 'get_sync', 'peek', 'timed_get', 'try_get'],
@@ -191,6 +193,10 @@ function addGets(proto) {
         checkMaxItems(maxItems);
         return tryGetMany.call(this, maxItems).map(fromItem);
     };
+    proto.peek_many = function (maxItems = GLib.MAXUINT32) {
+        checkMaxItems(maxItems);
+        return peekMany.call(this, maxItems).map(fromItem);
+    };
 
     proto[Symbol.asyncIterator] = async function* () {
         for (;;) {
@@ -211,6 +217,7 @@ function addGets(proto) {
 
     proto.tryGet = proto.try_get;
     proto.tryGetMany = proto.try_get_many;
+    proto.peekMany = proto.peek_many;
 }
 
 function addRest(proto) {

@@ -245,6 +245,7 @@ test('what would be a critical warning in C is an exception', async () => {
     assertThrows(() => new Belt({itemType: GObject.TYPE_INT}), isType);
     assertThrows(() => new Aq.Queue({'item-type': GObject.TYPE_INT}), isType);
     assertThrows(() => queue.tryGetMany(0), isRange);
+    assertThrows(() => queue.peekMany(0), isRange);
     await assertRejects(queue.getMany(0), isRange);
     await assertRejects(queue.get_many_async(0), isRange);
     assertThrows(() => queue.get_many_async(0, null, () => {}), isRange);

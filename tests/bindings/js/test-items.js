@@ -79,7 +79,10 @@ test('a value of any kind passes all functions', async () => {
 test('many values come out the same and in order', async () => {
     const queue = new Aq.Queue();
 
+    assertSame(queue.peekMany(), []);
     VALUES.forEach(value => queue.tryPut(value));
+    assertSame(queue.peekMany(), VALUES);
+    assertSame(queue.peek_many(2), VALUES.slice(0, 2));
     assertSame(await queue.getMany(), VALUES);
     VALUES.forEach(value => queue.tryPut(value));
     assertSame(queue.tryGetMany(3), VALUES.slice(0, 3));

@@ -336,13 +336,34 @@ class Format(unittest.TestCase):
         queue = Aq.Queue(5)
         for n in 1, 2, 3:
             queue.put_nowait(n)
-        self.assertEqual(str(queue), '<Queue maxsize=5 _queue=[1, and 2 more] tasks=3>')
+        self.assertEqual(str(queue), '<Queue maxsize=5 _queue=[1, 2, 3] tasks=3>')
+        file = Gio.File.new_for_path('/')
+        queue.put_nowait(file)
+        queue.put_nowait('x')
+        self.assertEqual(str(queue), f"<Queue maxsize=5 _queue=[1, 2, 3, {file!r}, 'x'] tasks=5>")
+        queue = Aq.LifoQueue()
+        for n in 1, 2, 3:
+            queue.put_nowait(n)
+        self.assertEqual(str(queue), '<LifoQueue maxsize=0 _queue=[1, 2, 3] tasks=3>')
 
-    def test_all_items_of_a_priority_queue(self):
+    def test_items_of_a_priority_queue(self):
         queue = Aq.PriorityQueue()
         for n in 3, 1, 2:
             queue.put_nowait(n)
         self.assertEqual(str(queue), '<PriorityQueue maxsize=0 _queue=[1, 2, 3] tasks=3>')
+        queue.try_put('soon', -1)
+        queue.try_put('late', 1)
+        self.assertEqual(str(queue),
+                         "<PriorityQueue maxsize=0 _queue=['soon', 1, 2, 3, 'late'] tasks=5>")
+
+    def test_items_look_as_in_asyncio(self):
+        for cls, original in zip(QUEUES, (asyncio.Queue, asyncio.LifoQueue,
+                                          asyncio.PriorityQueue)):
+            queue, other = cls(9), original(9)
+            for n in range(5):
+                queue.put_nowait(n)
+                other.put_nowait(n)
+                self.assertEqual(str(queue), str(other))
 
 
 class FunctionsOfC(unittest.TestCase):
@@ -367,7 +388,9 @@ class FunctionsOfC(unittest.TestCase):
             self.assertEqual(queue.try_get(), [1])
             self.assert_fails_with(Gio.IOErrorEnum.TIMED_OUT, queue.timed_get, 0)
             queue.timed_put(None, 0)
+            self.assertEqual(queue.peek_many(9), [None])
             self.assertEqual(queue.try_get_many(9), [None])
+            self.assertEqual(queue.peek_many(9), [])
             self.assertIsNone(queue.peek())
             queue.shutdown()
             self.assert_fails_with(Gio.IOErrorEnum.CLOSED, queue.try_get)
@@ -384,7 +407,8 @@ class FunctionsOfC(unittest.TestCase):
     def test_wrong_values(self):
         """What would be a critical warning in C."""
         queue = Aq.Queue()
-        for function, *args in ((queue.try_get_many, 0), (queue.get_many_async, 0, None, print),
+        for function, *args in ((queue.try_get_many, 0), (queue.peek_many, 0),
+                                (queue.get_many_async, 0, None, print),
                                 (queue.timed_get, -2), (queue.timed_put, 1, -2),
                                 (queue.timed_join, -2),
                                 (Aq.PriorityQueue().timed_put, 1, 0, -2)):

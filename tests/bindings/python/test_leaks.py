@@ -93,6 +93,7 @@ class WithoutALoop(_LeakCase, unittest.TestCase):
                 for _ in range(N_ITEMS // 100):
                     for _ in range(100):
                         queue.put_nowait(Value())
+                    queue.peek_many(100)
                     for _ in range(100):
                         queue.get_nowait()
 

@@ -158,6 +158,12 @@ void test_many () throws Error {
 	for (int i = 0; i < 5; i++)
 		queue.try_put (new Plate (i));
 
+	var seen = queue.peek_many (uint.MAX);
+	assert_cmpint (seen.length, CompareOperator.EQ, 5);
+	assert_cmpint (((Plate) seen[0]).number, CompareOperator.EQ, 4);
+	seen = null;
+	assert_cmpint (Plate.n_alive, CompareOperator.EQ, 5);
+
 	var first = queue.try_get_many (3);
 	assert_cmpint (first.length, CompareOperator.EQ, 3);
 	var kept = (Plate) first[0];

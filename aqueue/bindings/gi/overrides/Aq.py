@@ -375,6 +375,10 @@ def _open(item):
     return item.open() if isinstance(item, _Box) else item
 
 
+def _peek(item):
+    return item.peek() if isinstance(item, _Box) else item
+
+
 class _Order:
     """Items by ``<``, equal ones first in first out.
 
@@ -544,9 +548,10 @@ class Queue(Aq.Queue):
         n_getters = self.get_waiting_getters()
         n_putters = self.get_waiting_putters()
         n_tasks = self.get_unfinished_tasks()
+        items = self._list_items()
         parts = [
             f'maxsize={self.maxsize!r}',
-            self._format_items(),
+            f'_queue={items!r}' if items else '',
             f'_getters[{n_getters}]' if n_getters else '',
             f'_putters[{n_putters}]' if n_putters else '',
             f'tasks={n_tasks}' if n_tasks else '',
@@ -554,13 +559,8 @@ class Queue(Aq.Queue):
         ]
         return ' '.join(filter(None, parts))
 
-    def _format_items(self):
-        """C shows the next item, and no more."""
-        n_items = self.get_length()
-        if n_items == 0:
-            return ''
-        more = f', and {n_items - 1} more' if n_items > 1 else ''
-        return f'_queue=[{self.peek()!r}{more}]'
+    def _list_items(self):
+        return self.peek_many(GLib.MAXUINT32)
 
     @property
     def maxsize(self):
@@ -814,8 +814,14 @@ class Queue(Aq.Queue):
         return [_open(item) for item in super().get_many_finish(result)]
 
     def peek(self):
-        item = super().peek()
-        return item.peek() if isinstance(item, _Box) else item
+        return _peek(super().peek())
+
+    def peek_many(self, max_items):
+        _check_max_items(max_items)
+        return self._peek_at(super().peek_many(max_items))
+
+    def _peek_at(self, items):
+        return [_peek(item) for item in items]
 
     def create_source(self, cancellable=None):
         raise NotImplementedError('PyGObject cannot call back with an item: use add_watch()')
@@ -836,6 +842,10 @@ class LifoQueue(Aq.LifoQueue, Queue):
 
     new = vars(Queue)['new']
 
+    def _list_items(self):
+        # As in asyncio, the last one comes out first.
+        return super()._list_items()[::-1]
+
 
 @override
 class PriorityQueue(Aq.PriorityQueue, Queue):
@@ -854,11 +864,6 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
     def _order(self):
         # Two threads may be here for the first time.
         return self.__dict__.setdefault('_order', _Order())
-
-    def _format_items(self):
-        with self._order.lock:
-            items = list(self._order)
-        return f'_queue={items!r}' if items else ''
 
     def _make_ticket(self, item):
         # A queue for one type of object has no room for tickets.
@@ -893,6 +898,18 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
     def shutdown(self, immediate=False):
         with self._order.dropping():
             super().shutdown(immediate)
+
+    def peek_many(self, max_items):
+        with self._order.lock:
+            return super().peek_many(max_items)
+
+    def _peek_at(self, items):
+        for item in items:
+            if isinstance(item, _Ticket):
+                item.sort_in()
+        firsts = iter(self._order)
+        return [next(firsts, None) if isinstance(item, _Ticket) else _peek(item)
+                for item in items]
 
     def clear(self):
         with self._order.dropping():
