@@ -276,6 +276,82 @@ class Threads(unittest.TestCase):
         self.assertTrue(raised.exception.matches(Gio.io_error_quark(),
                                                  Gio.IOErrorEnum.CANCELLED))
 
+    def test_cancellable_in_the_main_thread(self):
+        for wait, waiting in self._get_and_put():
+            cancellable = Gio.Cancellable()
+
+            def cancel():
+                wait_until(waiting)
+                cancellable.cancel()
+
+            with thread(cancel), self.assertRaises(GLib.Error) as raised:
+                wait(cancellable, timeout=TOO_LONG)
+            self.assertTrue(raised.exception.matches(Gio.io_error_quark(),
+                                                     Gio.IOErrorEnum.CANCELLED))
+            self.assertRaises(GLib.Error, wait, cancellable)
+            self.assertFalse(waiting())
+
+    def test_interrupted(self):
+        """Ctrl-C ends a wait of the main thread, and nothing is lost."""
+        for wait, waiting in self._get_and_put():
+            def interrupt():
+                wait_until(waiting)
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+            with thread(interrupt):
+                self.assertRaises(KeyboardInterrupt, wait, timeout=TOO_LONG)
+            self.assertFalse(waiting())
+
+    def test_interrupted_with_a_promise(self):
+        for cls in QUEUES:
+            queue = cls()
+
+            def put(*args):
+                # We are in the midst of waiting, and may be given this.
+                queue.put_nowait(1)
+                raise ZeroDivisionError
+
+            def interrupt():
+                wait_until(queue.get_waiting_getters)
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)
+
+            self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, put))
+            with thread(interrupt):
+                self.assertRaises(ZeroDivisionError, queue.get_sync, timeout=TOO_LONG)
+            self.assertEqual(queue.get_nowait(), 1)
+            self.assertEqual(queue.qsize(), 0)
+
+    def test_woken_in_the_main_thread(self):
+        for cls in QUEUES:
+            queue = cls(1)
+
+            def serve():
+                wait_until(queue.get_waiting_getters)
+                queue.put_nowait(1)
+                queue.put_sync(2)
+                wait_until(queue.get_waiting_putters)
+                self.assertEqual(queue.get_sync(), 2)
+                self.assertEqual(queue.get_sync(), 3)
+                for _ in range(3):
+                    queue.task_done()
+
+            with thread(serve) as serving:
+                self.assertEqual(queue.get_sync(), 1)
+                wait_until(queue.full)
+                queue.put_sync(3)
+                queue.join_sync()
+            self.assertIsNone(serving.result())
+
+    def _get_and_put(self):
+        """Returns functions that wait, each with one that tells whether somebody does."""
+        full, empty = Aq.Queue(1), Aq.Queue()
+        full.put_nowait(1)
+        return (
+            (empty.get_sync, empty.get_waiting_getters),
+            (lambda *args, **kwargs: full.put_sync(2, *args, **kwargs),
+             full.get_waiting_putters),
+        )
+
     def test_task_done_from_threads(self):
         """Of all threads that report one task too many, each is told."""
         # Other threads have a say between any two steps.

@@ -38,6 +38,7 @@ import ctypes
 import functools
 import itertools
 import math
+import select
 import threading
 import types
 import warnings
@@ -268,6 +269,57 @@ class _Wait:
         self.result = None
         self.future = None
         self.queue._wake_waits()
+
+
+class _Block:
+    """A put, get or join that blocks the main thread, until a signal interrupts it.
+
+    While C blocks, Python handles no signals. Ctrl-C would have to wait for an item, and
+    that would be lost then.
+    """
+
+    def __init__(self):
+        self.result = None
+        self.has_timed_out = False
+        self.cancellable = Gio.Cancellable()
+        self.context = GLib.MainContext.new()
+
+    def start(self, start, *args):
+        """May be interrupted too, and has to be ended even then."""
+        try:
+            self.context.push_thread_default()
+            start(*args, self.cancellable, self._called_cb)
+        finally:
+            if GLib.MainContext.get_thread_default() == self.context:
+                self.context.pop_thread_default()
+
+    def _called_cb(self, queue, result):
+        self.result = result
+
+    def wait(self, timeout_us):
+        poll = select.poll()
+        poll.register(_get_wakeup_fd(self.context), select.POLLIN)
+        deadline = GLib.get_monotonic_time() + timeout_us if timeout_us >= 0 else None
+
+        while self.result is None:
+            if self.context.iteration(False):
+                continue
+            if deadline is None:
+                poll.poll()
+                continue
+            left_us = deadline - GLib.get_monotonic_time()
+            if left_us > 0:
+                poll.poll(min(math.ceil(left_us / 1000), GLib.MAXINT32))
+            else:
+                # This decides it, and the callback tells how.
+                self.has_timed_out = True
+                deadline = None
+                self.cancellable.cancel()
+
+    def end(self):
+        if self.result is None:
+            self.cancellable.cancel()
+        self.result = None
 
 
 def _count_cancels(task):
@@ -736,6 +788,42 @@ class Queue(Aq.Queue):
 
     # For threads that may block. The GIL is released meanwhile.
 
+    def _block(self, timed, start, finish, args, cancellable, timeout):
+        """Calls a function of C that blocks, or does as it does."""
+        timeout_us = _microseconds_from_timeout(timeout)
+        self._end_orphans()
+        try:
+            if threading.current_thread() is not threading.main_thread():
+                return timed(*args, timeout_us, cancellable)
+            try:
+                return timed(*args, 0, cancellable)
+            except GLib.Error as error:
+                if timeout_us == 0 or not _fails_with(error, Gio.IOErrorEnum.TIMED_OUT):
+                    raise
+            return self._block_main_thread(start, finish, args, cancellable, timeout_us)
+        except GLib.Error as error:
+            raise _translate(error) from None
+        finally:
+            self._wake_waits()
+
+    def _block_main_thread(self, start, finish, args, cancellable, timeout_us):
+        block = _Block()
+        handler = 0
+        try:
+            block.start(start, *args)
+            if cancellable is not None:
+                handler = cancellable.connect(lambda *args: block.cancellable.cancel())
+            block.wait(timeout_us)
+            return finish(block.result)
+        except GLib.Error as error:
+            if block.has_timed_out and _fails_with(error, Gio.IOErrorEnum.CANCELLED):
+                raise TimeoutError from None
+            raise
+        finally:
+            block.end()
+            if handler > 0:
+                cancellable.disconnect(handler)
+
     def put_sync(self, item, cancellable=None, *, timeout=None):
         """Puts an item, and blocks while there is no room for it.
 
@@ -744,37 +832,24 @@ class Queue(Aq.Queue):
         self._put_box_sync(self._pack(item), cancellable, timeout)
 
     def _put_box_sync(self, box, cancellable, timeout):
-        timeout_us = _microseconds_from_timeout(timeout)
-        try:
-            super().timed_put(box, timeout_us, cancellable)
-        except GLib.Error as error:
-            raise _translate(error) from None
-        self._wake_waits()
+        self._block(super().timed_put, super().put_async, self.put_finish, [box],
+                    cancellable, timeout)
 
     def get_sync(self, cancellable=None, *, timeout=None):
         """Returns an item, and blocks while there is none.
 
         After so many seconds it raises TimeoutError.
         """
-        timeout_us = _microseconds_from_timeout(timeout)
-        self._end_orphans()
-        try:
-            item = self.timed_get(timeout_us, cancellable)
-        except GLib.Error as error:
-            raise _translate(error) from None
-        self._wake_waits()
-        return item
+        return self._block(self.timed_get, super().get_async, self.get_finish, [],
+                           cancellable, timeout)
 
     def join_sync(self, cancellable=None, *, timeout=None):
         """Blocks until each item that was put is processed, or dropped.
 
         After so many seconds it raises TimeoutError.
         """
-        timeout_us = _microseconds_from_timeout(timeout)
-        try:
-            self.timed_join(timeout_us, cancellable)
-        except GLib.Error as error:
-            raise _translate(error) from None
+        self._block(self.timed_join, super().join_async, self.join_finish, [],
+                    cancellable, timeout)
 
     # The functions of C, which take and give any value too.
 
