@@ -95,6 +95,28 @@ function checkItemType(type) {
         throw new TypeError('The type of items is a type of object, or an interface');
 }
 
+/* GJS would make a number of anything, and no bound of most. */
+function checkBound(bound) {
+    if (!Number.isInteger(bound) || bound < 0 || bound > GLib.MAXUINT32)
+        throw new RangeError('A bound is a number of items, or 0 for none');
+}
+
+const PROPERTY_CHECKS = {
+    'item-type': checkItemType,
+    'max-in-flight': checkBound,
+    'max-size': checkBound,
+};
+
+/* The names can be written in each of the ways of GJS. */
+function checkProperties(properties) {
+    for (const [key, value] of Object.entries(properties)) {
+        const name = key.replaceAll('_', '-')
+            .replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+
+        PROPERTY_CHECKS[name]?.(value);
+    }
+}
+
 function checkMaxItems(maxItems) {
     if (!(maxItems >= 1))
         throw new RangeError('The number of items is 1 or more');
@@ -227,10 +249,7 @@ function addRest(proto) {
     } = proto;
 
     proto._init = function (params = {}) {
-        const itemType = params.item_type ?? params.itemType ?? params['item-type'];
-
-        if (itemType)
-            checkItemType(itemType);
+        checkProperties(params);
         init.call(this, params);
     };
 

@@ -255,6 +255,14 @@ test('what would be a critical warning in C is an exception', async () => {
     assertThrows(() => new Aq.PriorityQueue().timed_put(1, 1, -2, null), isRange);
 });
 
+test('a bound that is no number of items is an exception', () => {
+    for (const name of ['max_size', 'maxSize', 'max-size', 'max_in_flight', 'maxInFlight']) {
+        for (const wrong of ['3', -1, 1.5, NaN, Infinity, 2 ** 32, null, {}, 3n])
+            assertThrows(() => new Aq.Queue({[name]: wrong}), isRange);
+        assertIs(new Aq.PriorityQueue({[name]: 2 ** 32 - 1})[name], 2 ** 32 - 1);
+    }
+});
+
 test('an argument of a wrong type is an exception', async () => {
     const queue = new Aq.Queue();
     const urgent = new Aq.PriorityQueue();
