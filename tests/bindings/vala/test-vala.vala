@@ -66,7 +66,7 @@ async void feed (Aq.Queue queue, int n_plates) {
 	} catch (Error e) {
 		assert_not_reached ();
 	}
-	queue.shutdown (false);
+	queue.shutdown ();
 }
 
 async int eat (Aq.Queue queue) {
