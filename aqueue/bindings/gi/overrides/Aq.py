@@ -52,6 +52,8 @@ from ..overrides import override
 
 Aq = get_introspection_module('Aq')
 
+_GObject = GObject.Object
+
 __all__ = [
     'LifoQueue',
     'PriorityQueue',
@@ -282,7 +284,19 @@ class _Block:
         self.result = None
         self.has_timed_out = False
         self.cancellable = Gio.Cancellable()
+        self.followed = None
+        self.handler = 0
         self.context = GLib.MainContext.new()
+
+    def follow(self, cancellable):
+        """Lets it be cancelled with another object, which has a connect() of its own."""
+        self.followed = cancellable
+        self.handler = _GObject.connect(cancellable, 'cancelled', self._cancelled_cb)
+        if cancellable.is_cancelled():
+            self.cancellable.cancel()
+
+    def _cancelled_cb(self, cancellable):
+        self.cancellable.cancel()
 
     def start(self, start, *args):
         """May be interrupted too, and has to be ended even then."""
@@ -320,6 +334,8 @@ class _Block:
         if self.result is None:
             self.cancellable.cancel()
         self.result = None
+        if self.handler > 0:
+            _GObject.disconnect(self.followed, self.handler)
 
 
 def _count_cancels(task):
@@ -328,8 +344,6 @@ def _count_cancels(task):
 
 
 # Items
-
-_GObject = GObject.Object
 
 
 class _Box(_GObject):
@@ -808,11 +822,10 @@ class Queue(Aq.Queue):
 
     def _block_main_thread(self, start, finish, args, cancellable, timeout_us):
         block = _Block()
-        handler = 0
         try:
             block.start(start, *args)
             if cancellable is not None:
-                handler = cancellable.connect(lambda *args: block.cancellable.cancel())
+                block.follow(cancellable)
             block.wait(timeout_us)
             return finish(block.result)
         except GLib.Error as error:
@@ -821,8 +834,6 @@ class Queue(Aq.Queue):
             raise
         finally:
             block.end()
-            if handler > 0:
-                cancellable.disconnect(handler)
 
     def put_sync(self, item, cancellable=None, *, timeout=None):
         """Puts an item, and blocks while there is no room for it.
