@@ -238,23 +238,38 @@ class Threads(unittest.TestCase):
             self.assertEqual(len(came_out), len(set(came_out)))
             self.assertEqual(len(went_in), len(came_out) + queue.get_n_dropped())
 
-    def test_46_many_threads(self):
+    def _check_many_threads(self, n_threads, n_items, put, get):
+        """Each item comes out once, though not each get need be successful."""
         queue = Aq.Queue()
-        n_threads, n_items = 50, 200
 
-        def put(n):
+        def put_all(n):
             for i in range(n_items):
-                queue.put_sync(n * n_items + i)
+                put(queue, n * n_items + i)
 
-        def get(n):
-            return [queue.get_sync(timeout=TOO_LONG) for _ in range(n_items)]
+        def get_all():
+            items = []
+            while len(items) < n_items:
+                with contextlib.suppress(asyncio.QueueEmpty, TimeoutError):
+                    items.append(get(queue))
+            return items
 
         with ThreadPoolExecutor(2 * n_threads) as executor:
-            gets = [executor.submit(get, n) for n in range(n_threads)]
+            gets = [executor.submit(get_all) for _ in range(n_threads)]
             for n in range(n_threads):
-                executor.submit(put, n)
+                executor.submit(put_all, n)
             items = [item for future in gets for item in future.result()]
         self.assertEqual(sorted(items), list(range(n_threads * n_items)))
+        self.assertTrue(queue.empty())
+
+    def test_46_many_threads(self):
+        self._check_many_threads(50, 200, Aq.Queue.put_sync, Aq.Queue.get_sync)
+
+    def test_46_many_threads_that_do_not_block(self):
+        self._check_many_threads(50, 200, Aq.Queue.put_nowait, Aq.Queue.get_nowait)
+
+    def test_46_many_threads_with_timeouts(self):
+        self._check_many_threads(50, 20, Aq.Queue.put_sync,
+                                 lambda queue: queue.get_sync(timeout=1e-5))
 
     def test_gil_is_released(self):
         queue = Aq.Queue()

@@ -17,8 +17,9 @@ They differ where asyncio's queues do harm:
 - Equal items of a priority queue come out first in, first out, and a comparison that
   fails leaves the queue as it was.
 
-A subclass can override what is public. There is nothing that would call _init(), _put()
-and _get(), and so a class that has them is refused.
+A subclass can override what is public, each method by itself: put() does not call
+put_nowait(), nor get() get_nowait(). There is nothing that would call _init(), _put() and
+_get(), and so a class that has them is refused.
 
 Any Python value can be an item. A GObject travels as itself, so that C and other
 languages can take it; another value rides in an object which means something to
