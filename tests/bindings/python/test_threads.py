@@ -483,6 +483,15 @@ class ClosedLoops(unittest.TestCase):
                 queue.put_nowait(n)
             self.assertEqual([get_one() for _ in range(3)], [0, 1, 2])
             self.assertEqual(queue.get_waiting_getters(), 0)
+
+        # The loop is closed while somebody waits behind it.
+        loop = new_loop()
+        loop.run_until_complete(start_to_get())
+        with thread(queue.get_sync) as getting:
+            wait_until(lambda: queue.get_waiting_getters() == 2)
+            loop.close()
+            queue.put_nowait(3)
+            self.assertEqual(getting.result(TOO_LONG), 3)
         for getter in getters:
             # Or it would complain that it was left behind.
             getter._log_destroy_pending = False

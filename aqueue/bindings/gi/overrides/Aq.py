@@ -664,6 +664,7 @@ class Queue(Aq.Queue):
     def _wake_waits(self):
         """To be called after what may let others go on."""
         if self._waits:
+            self._end_orphans()
             _Home.run_here()
 
     def _wait(self, start, *args):
