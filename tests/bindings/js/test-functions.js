@@ -102,11 +102,15 @@ test('a result that is thrown away gives its item to the next', async () => {
     queue.get_async(null, () => {});
     queue.get_async(null, null);
     queue.tryPut('sushi');
-    imports.system.gc();
-    const next = queue.get();
-    await settle();
-    imports.system.gc();
-    assertIs(await next, 'sushi');
+
+    /* The engine's stack may hold on to a result for a while. */
+    let item;
+    queue.get().then(got => (item = got));
+    await until(() => {
+        imports.system.gc();
+        return item !== undefined;
+    });
+    assertIs(item, 'sushi');
 });
 
 test('Gio._promisify works', async () => {
