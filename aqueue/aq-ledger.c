@@ -305,6 +305,12 @@ aq_ledger_set_max_in_flight (AqLedger *self,
 }
 
 #ifdef AQ_ENABLE_DEBUG
+static gboolean
+waits (const GList *link)
+{
+  return link == NULL || ((AqWaiter *) link->data)->state == AQ_WAITER_WAITING;
+}
+
 /* The invariants, which hold whenever the lock is free. */
 void
 aq_ledger_check (AqLedger *self)
@@ -316,6 +322,11 @@ aq_ledger_check (AqLedger *self)
   g_assert (self->putters.head == NULL || !aq_ledger_has_room (self));
   g_assert (self->getters.head == NULL || !aq_ledger_can_promise (self));
   g_assert (self->joiners.head == NULL || self->unfinished > 0);
+
+  /* Of a line, its ends stand for all. */
+  g_assert (waits (self->putters.head) && waits (self->putters.tail));
+  g_assert (waits (self->getters.head) && waits (self->getters.tail));
+  g_assert (waits (self->joiners.head) && waits (self->joiners.tail));
 
   g_assert (self->putters.head == NULL || !self->is_shut_down);
   g_assert (self->getters.head == NULL || !aq_ledger_is_finished (self));

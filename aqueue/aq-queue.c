@@ -202,6 +202,14 @@ lock (AqQueuePrivate *priv)
   g_mutex_lock (&priv->lock);
 }
 
+/* Ends a critical section. */
+static inline void
+unlock (AqQueuePrivate *priv)
+{
+  aq_ledger_check (&priv->ledger);
+  g_mutex_unlock (&priv->lock);
+}
+
 static gboolean
 is_item_type (GType type)
 {
@@ -304,7 +312,7 @@ wake_and_unlock (AqQueue   *self,
     aq_hints_push_locked (priv->hints, priv->home);
   priv->pending |= news;
 
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   /* Hints are pushed at any rate, and emitted when the main loop comes round.
    * It is woken for them only if somebody listens. That is asked once, and not
@@ -323,7 +331,7 @@ act_and_unlock (AqQueue *self,
 
   if (decided->head == NULL && news == 0)
     {
-      g_mutex_unlock (&priv->lock);
+      unlock (priv);
     }
   else
     {
@@ -725,7 +733,7 @@ aq_queue_constructed (GObject *object)
   lock (priv);
   take_snapshot_locked (priv, priv->told);
   priv->pending = 0;
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 }
 
 static void
@@ -1050,7 +1058,7 @@ aq_queue_begin_call (AqQueue  *self,
   if (priv->ledger.drops_leftovers)
     drop_leftovers_and_unlock (self, &decided);
   else
-    g_mutex_unlock (&priv->lock);
+    unlock (priv);
 }
 
 /* The caller runs @wake_ups once it holds no lock either. */
@@ -1105,7 +1113,7 @@ aq_queue_prepare_watch (AqQueue  *self,
   if (is_new)
     act_and_unlock (self, &decided);
   else
-    g_mutex_unlock (&priv->lock);
+    unlock (priv);
 
   return is_ready;
 }
@@ -1119,7 +1127,7 @@ aq_queue_check_watch (AqQueue  *self,
 
   lock (priv);
   is_ready = waiter->state != AQ_WAITER_NEW && waiter->state != AQ_WAITER_WAITING;
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   return is_ready;
 }
@@ -1189,7 +1197,7 @@ aq_queue_emit_hints (AqQueue *self)
   pending = priv->pending;
   priv->pending = 0;
 
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   /* Not g_object_notify (): if another thread sets a property just now, that
    * would leave it to that thread to emit. */
@@ -1250,7 +1258,7 @@ aq_queue_put_with_priority_sync (AqQueue       *self,
       return TRUE;
     }
 
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   wait.waiter.item = item;
   wait.waiter.priority = priority;
@@ -1289,7 +1297,7 @@ aq_queue_try_put_with_priority (AqQueue     *self,
     }
 
   is_shut_down = priv->ledger.is_shut_down;
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   aq_queue_release_item (self, item);
 
@@ -1574,7 +1582,7 @@ aq_queue_get_finish (AqQueue       *self,
       return item;
     }
 
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   if (!aq_waiter_set_error (waiter, error))
     g_critical ("%s: the item of this result was collected before", G_STRFUNC);
@@ -1625,7 +1633,7 @@ array_for_items (AqQueue *self,
 
   lock (priv);
   most = aq_ledger_most (&priv->ledger);
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   g_ptr_array_set_size (array, (gint) MIN (most, MIN (max_items, G_MAXINT)));
 
@@ -1692,7 +1700,7 @@ aq_queue_get_many_finish (AqQueue       *self,
       return own_items (self, g_steal_pointer (&array), n_items);
     }
 
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   if (!aq_waiter_set_error (waiter, error))
     g_critical ("%s: the items of this result were collected before", G_STRFUNC);
@@ -1720,7 +1728,7 @@ get_sync (AqQueue       *self,
       return item;
     }
 
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   g_object_ref (self);
   block (self, &wait, timeout_us, cancellable, &item, error);
@@ -1811,7 +1819,7 @@ try_get (AqQueue   *self,
   is_finished = aq_ledger_is_finished (&priv->ledger);
   is_limited = aq_ledger_is_limited (&priv->ledger);
   has_items = priv->ledger.store.length > 0;
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   if (is_finished)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
@@ -1921,7 +1929,7 @@ aq_queue_peek (AqQueue *self)
    * an object, and with the queue's own this is the third. */
   if (item != NULL)
     g_object_ref (item);
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   return item;
 }
@@ -2235,7 +2243,7 @@ aq_queue_get_item_type (AqQueue *self)
 \
     lock (priv); \
     value = (expression); \
-    g_mutex_unlock (&priv->lock); \
+    unlock (priv); \
 \
     return value; \
   }
@@ -2279,7 +2287,7 @@ aq_queue_set_max_size (AqQueue *self,
 
   if (priv->ledger.max_size == max_size)
     {
-      g_mutex_unlock (&priv->lock);
+      unlock (priv);
       return;
     }
 
@@ -2426,7 +2434,7 @@ aq_queue_set_max_in_flight (AqQueue *self,
 
   if (priv->ledger.max_in_flight == max_in_flight)
     {
-      g_mutex_unlock (&priv->lock);
+      unlock (priv);
       return;
     }
 
