@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * library work in short turns, and when they have done so for some time and the
  * main loop never came to rest, those of this priority and above take a break:
  * until the loop has nothing else to do, but only for so long that others, who
- * never rest, cannot keep the queues from their work.
+ * never rest, cannot keep the queues from their work. A less urgent queue that
+ * works meanwhile takes the next break with them.
  *
  * There is one for each main context, to which it belongs. It is used only by
  * the thread that runs the context, so it needs no lock.

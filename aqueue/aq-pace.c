@@ -28,9 +28,19 @@ struct _AqPace
   gint64 busy_since; /* 0: the main loop came to rest since we last worked */
   gint64 worked;     /* µs, since then, of our own */
 
-  gint64 break_until; /* 0: no break */
-  gint break_priority;
+  gint64 break_until;  /* 0: no break */
+  gint break_priority; /* of the least urgent of our sources that stand back */
+  gint used_priority;  /* of the least urgent that worked meanwhile, or the same */
 };
+
+static void
+begin_break (AqPace *self,
+             gint    priority)
+{
+  self->break_until = BREAK_IS_DUE;
+  self->break_priority = priority;
+  self->used_priority = priority;
+}
 
 static void
 end_break (AqPace *self,
@@ -39,6 +49,23 @@ end_break (AqPace *self,
   self->break_until = 0;
   self->busy_since = busy_since;
   self->worked = 0;
+}
+
+/* A break that a less urgent queue has used up leaves none of it to others that are
+ * less urgent still. So it begins anew, and that queue takes part in it. */
+static gboolean
+break_is_over (AqPace *self,
+               gint64  now)
+{
+  if (now < self->break_until)
+    return FALSE;
+
+  if (self->used_priority == self->break_priority)
+    return TRUE;
+
+  begin_break (self, self->used_priority);
+
+  return FALSE;
 }
 
 /* While there is a break the main loop does not sleep. */
@@ -123,10 +150,13 @@ aq_pace_has_break (AqPace *self,
     return FALSE;
 
   now = g_get_monotonic_time ();
+  if (break_is_over (self, now))
+    return FALSE;
+
   if (self->break_until == BREAK_IS_DUE)
     self->break_until = now + BREAK_LENGTH;
 
-  return now < self->break_until;
+  return TRUE;
 }
 
 void
@@ -146,7 +176,7 @@ aq_turn_begin (AqTurn  *self,
     .n_at_next_look = 1,
   };
 
-  if (pace->break_until != 0 && now >= pace->break_until)
+  if (pace->break_until != 0 && break_is_over (pace, now))
     end_break (pace, now);
 
   if (pace->busy_since == 0)
@@ -169,14 +199,22 @@ aq_turn_goes_on (AqTurn *self)
   pace->worked += now - self->last_look;
   self->last_look = now;
 
+  if (pace->break_until != 0)
+    {
+      /* It began as this turn did, or in a main loop inside a callback. */
+      if (self->priority <= pace->break_priority)
+        return FALSE;
+
+      pace->used_priority = MAX (pace->used_priority, self->priority);
+    }
   /* A main loop inside a callback may have come to rest meanwhile. Others may
    * have taken most of the time, so we get a turn of our own between breaks. */
-  if (pace->break_until == 0 && pace->busy_since != 0 &&
-      now - pace->busy_since >= BREAK_AFTER && pace->worked >= TURN_LENGTH)
+  else if (pace->busy_since != 0 && now - pace->busy_since >= BREAK_AFTER &&
+           pace->worked >= TURN_LENGTH)
     {
-      pace->break_until = BREAK_IS_DUE;
-      pace->break_priority = self->priority;
+      begin_break (pace, self->priority);
+      return FALSE;
     }
 
-  return pace->break_until == 0 && now - self->start_time < TURN_LENGTH;
+  return now - self->start_time < TURN_LENGTH;
 }

@@ -67,6 +67,7 @@ typedef struct
   guint64 n_items;
   gboolean stop;
 
+  int priority; /* of its watch */
   gint64 cost; /* µs: of an item */
   guint n_free; /* so many are for nothing, at first */
 } Load;
@@ -162,7 +163,7 @@ load_watch_cb (AqQueue  *queue,
 static void
 load_watch (Load *load)
 {
-  aq_queue_add_watch (load->queue, G_PRIORITY_DEFAULT, load_watch_cb, load, NULL);
+  aq_queue_add_watch (load->queue, load->priority, load_watch_cb, load, NULL);
 }
 
 static void
@@ -196,7 +197,7 @@ load_put_and_watch (Load *load)
 {
   aq_queue_set_max_size (load->queue, 1);
   aq_queue_put_async (load->queue, &plate, NULL, load_put_async_cb, load);
-  aq_queue_add_watch (load->queue, G_PRIORITY_DEFAULT, load_take_cb, load, NULL);
+  aq_queue_add_watch (load->queue, load->priority, load_take_cb, load, NULL);
 }
 
 static void (*starts[]) (Load *load) = {
@@ -397,6 +398,40 @@ test_pace_less_urgent_queue (void)
 }
 
 static void
+test_pace_busy_at_two_priorities (void)
+{
+  g_test_summary ("Beside queues of two priorities that never rest, a redraw gets its turn (P6).");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (starts); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (starts); j++)
+      {
+        Load urgent, other;
+        guint n_turns, id;
+
+        load_init (&urgent);
+        starts[i] (&urgent);
+        load_init (&other);
+        other.priority = 100;
+        aq_queue_set_io_priority (other.queue, other.priority);
+        starts[j] (&other);
+        id = add_turns (120, &n_turns);
+
+        while (n_turns < N_TURNS)
+          {
+            g_main_context_iteration (NULL, TRUE);
+            g_assert_cmpuint (urgent.n_items, <, N_ITEMS_TOO_MANY);
+          }
+
+        g_assert_cmpuint (other.n_items, >, 0);
+
+        g_source_remove (id);
+        urgent.stop = other.stop = TRUE;
+        load_clear (&urgent);
+        load_clear (&other);
+      }
+}
+
+static void
 test_pace_rests_with_the_loop (void)
 {
   AqQueue *queue = aq_queue_new_with_free_func (0, NULL);
@@ -502,7 +537,11 @@ test_pace_redraws_each_frame (void)
   {
     guint n_loads;
     gint64 cost;
-  } cases[] = { { 1, 1 }, { 1, 100 }, { 1, 3000 }, { 2, 700 }, { 3, 300 }, { 4, 700 }, { 20, 100 } };
+    int priority; /* of every second one */
+  } cases[] = {
+    { 1, 1, 0 }, { 1, 100, 0 }, { 1, 3000, 0 }, { 2, 700, 0 }, { 3, 300, 0 }, { 4, 700, 0 },
+    { 20, 100, 0 }, { 2, 1, 100 }, { 2, 3000, 100 }, { 20, 100, 100 },
+  };
 
   g_test_summary ("A redraw gets its turn in each frame, and the queues have theirs back soon.");
 
@@ -522,6 +561,8 @@ test_pace_redraws_each_frame (void)
           {
             load_init (&all[k]);
             all[k].cost = cases[i].cost;
+            all[k].priority = k % 2 == 0 ? 0 : cases[i].priority;
+            aq_queue_set_io_priority (all[k].queue, all[k].priority);
             single_starts[j] (&all[k]);
           }
 
@@ -706,6 +747,7 @@ main (int   argc,
 
   g_test_add_func ("/pace/shared-by-watches", test_pace_shared_by_watches);
   g_test_add_func ("/pace/less-urgent-queue", test_pace_less_urgent_queue);
+  g_test_add_func ("/pace/busy-at-two-priorities", test_pace_busy_at_two_priorities);
   g_test_add_func ("/pace/break-ends-at-any-time", test_pace_break_ends_at_any_time);
   g_test_add_func ("/pace/rests-with-the-loop", test_pace_rests_with_the_loop);
 
