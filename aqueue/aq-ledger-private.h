@@ -110,12 +110,13 @@ aq_ledger_is_limited (const AqLedger *self)
          self->in_flight + self->reserved >= self->max_in_flight;
 }
 
-/* How many a get could collect now, with its own promise, or a few more. What was
- * reported done before it is collected is never in flight. */
+/* How many a get could collect now, with its own promise, or a few more; but no
+ * more than an array holds, and never none. What was reported done before it is
+ * collected is never in flight. */
 static inline guint
 aq_ledger_most (const AqLedger *self)
 {
-  guint n_available = self->store.length - self->reserved;
+  guint n_available = MIN (self->store.length - self->reserved, G_MAXINT - 1);
 
   if (self->max_in_flight == 0 ||
       self->unfinished + self->reserved <= self->max_in_flight)

@@ -1635,7 +1635,7 @@ array_for_items (AqQueue *self,
   most = aq_ledger_most (&priv->ledger);
   unlock (priv);
 
-  g_ptr_array_set_size (array, (gint) MIN (most, MIN (max_items, G_MAXINT)));
+  g_ptr_array_set_size (array, (gint) MIN (most, max_items));
 
   return array;
 }

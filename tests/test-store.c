@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "aqueue/aq-store-private.h"
+#include "aqueue/aq-ledger-private.h"
 
 #include <gio/gio.h>
 #include <malloc.h>
@@ -236,6 +236,21 @@ test_store_memory_comes_back (gconstpointer data)
   aq_store_clear (&store);
 }
 
+/* Here, since so many items would take 32 GiB, and their number takes none. */
+static void
+test_store_as_many_as_can_be (void)
+{
+  AqLedger ledger;
+
+  g_test_summary ("However many items there are, room is made for one, and for no more than fit.");
+
+  aq_ledger_init (&ledger, AQ_STORE_FIFO);
+  ledger.store.length = G_MAXUINT;
+  g_assert_cmpuint (aq_ledger_most (&ledger), ==, G_MAXINT);
+  ledger.reserved = G_MAXUINT;
+  g_assert_cmpuint (aq_ledger_most (&ledger), ==, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -259,6 +274,8 @@ main (int   argc,
                         GINT_TO_POINTER (AQ_STORE_LIFO), test_store_memory_comes_back);
   g_test_add_data_func ("/store/priority/memory-comes-back",
                         GINT_TO_POINTER (AQ_STORE_PRIORITY), test_store_memory_comes_back);
+
+  g_test_add_func ("/store/as-many-as-can-be", test_store_as_many_as_can_be);
 
   return g_test_run ();
 }
