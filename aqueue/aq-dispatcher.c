@@ -139,13 +139,14 @@ dispatcher_new (GMainContext *context,
   self->context = context;
   self->pace = aq_pace_get (context);
   self->priority = priority;
+  self->depth = G_MAXINT; /* a look that has begun may pass us by */
   g_mutex_init (&self->lock);
 
   g_source_set_static_name (source, "[aqueue] dispatcher");
   g_source_set_priority (source, priority);
   /* A callback may run a main loop to wait for another one. */
   g_source_set_can_recurse (source, TRUE);
-  ((AqDispatcher *) source)->asleep = TRUE;
+  self->asleep = TRUE;
   /* Never called; it is what the source is found by. */
   g_source_set_callback (source, NULL, GINT_TO_POINTER (priority), NULL);
 

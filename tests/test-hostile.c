@@ -1131,6 +1131,8 @@ typedef struct
   AqQueue *queue; /* (unowned) (nullable): once it has put */
 } PuttingSource;
 
+static GAsyncResult *got_while_looked;
+
 static gboolean
 putting_prepare (GSource *source,
                  gint    *timeout)
@@ -1212,6 +1214,62 @@ test_hostile_put_while_loop_looks (void)
   aq_test_finalize_queue (queue);
 }
 
+/* Makes the library add a source of its own, behind the place which this look of the
+ * main loop has come to. */
+static gboolean
+getting_prepare (GSource *source,
+                 gint    *timeout)
+{
+  AqQueue *queue = g_steal_pointer (&((PuttingSource *) source)->queue);
+
+  *timeout = -1;
+  if (queue != NULL)
+    {
+      aq_queue_set_io_priority (queue, g_source_get_priority (source) - 1);
+      aq_queue_get_async (queue, NULL, store_result_cb, &got_while_looked);
+    }
+
+  return FALSE;
+}
+
+static void
+get_in_here_cb (gpointer data)
+{
+  static GSourceFuncs funcs = {
+    getting_prepare, never_ready, never_dispatched, NULL, NULL, NULL,
+  };
+  g_autoptr (GSource) source = g_source_new (&funcs, sizeof (PuttingSource));
+  AqQueue *queue = data;
+  GMainContext *context = g_main_context_default ();
+  GPollFunc poll_func = g_main_context_get_poll_func (context);
+
+  aq_test_put (queue, 1);
+  drain_context ();
+
+  ((PuttingSource *) source)->queue = queue;
+  g_source_set_priority (source, G_PRIORITY_LOW);
+  g_source_attach (source, context);
+
+  g_main_context_set_poll_func (context, poll_awake);
+  g_assert_cmpint (aq_test_finish (queue, &got_while_looked), ==, 1);
+  g_main_context_set_poll_func (context, poll_func);
+
+  g_source_destroy (source);
+}
+
+static void
+test_hostile_get_while_loop_looks (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+
+  g_test_summary ("A source can be the first to get at a priority, in its prepare.");
+
+  g_idle_add_once (get_in_here_cb, queue);
+  drain_context ();
+
+  aq_test_finalize_queue (queue);
+}
+
 static void
 add_deeds (void)
 {
@@ -1269,6 +1327,7 @@ main (int   argc,
   g_test_add_data_func ("/hostile/dropped-plate-lets-go/shutdown", "shutdown",
                         test_hostile_dropped_plate_lets_go);
   g_test_add_func ("/hostile/put-while-loop-looks", test_hostile_put_while_loop_looks);
+  g_test_add_func ("/hostile/get-while-loop-looks", test_hostile_get_while_loop_looks);
   g_test_add_func ("/hostile/put-in-other-callback", test_hostile_put_in_other_callback);
 
   add_deeds ();
