@@ -39,7 +39,7 @@ static void
 cancelled_cb (GCancellable *cancellable,
               AqCancel     *self)
 {
-  AqWakeUps wake_ups = { NULL, NULL };
+  AqWakeUps wake_ups = { 0, };
 
   g_mutex_lock (&self->lock);
   if (self->waiter != NULL)

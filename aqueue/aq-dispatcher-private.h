@@ -22,13 +22,14 @@ G_BEGIN_DECLS
 typedef struct _AqDispatcher AqDispatcher;
 typedef struct _AqJob AqJob;
 
-/* What is left to do after a lock is dropped: GMainContext, (owned). */
+/* What is left to do after a lock is dropped. */
 typedef struct _AqWakeUps AqWakeUps;
 
 struct _AqWakeUps
 {
-  GSList *to_wake;
-  GSList *to_release;
+  GSList *to_wake;    /* GMainContext, (owned) */
+  GSList *to_release; /* GMainContext, (owned) */
+  GSList *to_ring;    /* GSource, (owned) */
 };
 
 typedef struct
@@ -59,6 +60,7 @@ gboolean      aq_dispatcher_remove        (AqDispatcher *self,
 void          aq_dispatcher_wake          (AqDispatcher *self);
 
 void          aq_wake_ups_run             (AqWakeUps    *self);
+void          aq_source_ring              (GSource      *source);
 gboolean      aq_main_context_comes_round (GMainContext *context,
                                            const int    *depth);
 

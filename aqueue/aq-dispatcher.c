@@ -8,6 +8,9 @@
 
 #include "aq-pace-private.h"
 
+/* µs: in 146,000 years. */
+#define NEVER (G_MAXINT64 / 2)
+
 struct _AqDispatcher
 {
   GSource source;
@@ -270,8 +273,20 @@ aq_wake_ups_run (AqWakeUps *self)
   for (GSList *link = self->to_wake; link != NULL; link = link->next)
     g_main_context_wakeup (link->data);
 
+  for (GSList *link = self->to_ring; link != NULL; link = link->next)
+    aq_source_ring (link->data);
+
+  g_slist_free_full (self->to_ring, (GDestroyNotify) g_source_unref);
   g_slist_free_full (self->to_wake, (GDestroyNotify) g_main_context_unref);
   g_slist_free_full (self->to_release, (GDestroyNotify) g_main_context_unref);
+}
+
+/* Wakes the main loop of @source, if it still has one. A new ready time does so; from
+ * none it goes to one that never comes, and back. */
+void
+aq_source_ring (GSource *source)
+{
+  g_source_set_ready_time (source, g_source_get_ready_time (source) == -1 ? NEVER : -1);
 }
 
 /* Whether @context looks at its sources before it sleeps, without being told: if

@@ -335,7 +335,7 @@ act_and_unlock (AqQueue *self,
     }
   else
     {
-      AqWakeUps wake_ups = { NULL, NULL };
+      AqWakeUps wake_ups = { 0, };
 
       wake_and_unlock (self, decided, news, &wake_ups);
       aq_wake_ups_run (&wake_ups);

@@ -23,9 +23,6 @@
  * this; and a promise must not stay with a watch that will never be called again.
  */
 
-/* µs: in 146,000 years. */
-#define NEVER (G_MAXINT64 / 2)
-
 typedef struct
 {
   gatomicrefcount ref_count; /* its two sources, and the destroy notify */
@@ -53,9 +50,11 @@ typedef struct
 
 /* We have no reference to the context: it would be a circle. So it may be on its
  * way to its end, when only its own sources can wake it, until they are destroyed.
- * For the bell, that takes the lock: so it is rung here, and not once the lock is
- * dropped. A new ready time wakes the main loop; from none it goes to one that
- * never comes, and back. */
+ * For the bell, that takes the lock: so before GLib 2.86 it is rung here, and not
+ * once the lock is dropped, when the context may be gone. From then on GLib looks
+ * after that itself. It takes a reference to the context, which may turn out to be
+ * the last one, so there the bell is rung with no lock held. What counts is the
+ * GLib that we run with, not the one that we were built with. */
 static void
 wake_locked (AqWaiter  *waiter,
              AqWakeUps *wake_ups)
@@ -64,21 +63,10 @@ wake_locked (AqWaiter  *waiter,
 
   if (self->asleep && !aq_main_context_comes_round (self->context, &self->depth))
     {
-#if GLIB_CHECK_VERSION (2, 86, 0)
-      GMainContext *context;
-
-      /* From here on GLib would take a reference to the context, and might drop
-       * the last one, with our lock held. */
-      G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-      context = g_source_dup_context (self->bell);
-      G_GNUC_END_IGNORE_DEPRECATIONS
-
-      if (context != NULL)
-        wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
-#else
-      g_source_set_ready_time (self->bell,
-                               g_source_get_ready_time (self->bell) == -1 ? NEVER : -1);
-#endif
+      if (glib_check_version (2, 86, 0) == NULL)
+        wake_ups->to_ring = g_slist_prepend (wake_ups->to_ring, g_source_ref (self->bell));
+      else
+        aq_source_ring (self->bell);
     }
   self->asleep = FALSE;
 }

@@ -10,6 +10,10 @@
 
 static int n_wake_up_calls; /* (atomic) */
 
+/* (owned) (nullable): From GLib 2.86 on, a source holds its context while it gets a new
+ * ready time. If there is one here, that turns out to be the last reference. */
+static GMainContext *let_go_when_rung;
+
 /* The library finds these before GLib's, since a program comes first. */
 
 /* No turn is over before its work is, however slow the machine. */
@@ -30,6 +34,20 @@ g_source_set_ready_time (GSource *source,
 
   g_atomic_int_inc (&n_wake_up_calls);
   set_ready_time (source, ready_time);
+  g_clear_pointer (&let_go_when_rung, g_main_context_unref);
+}
+
+const char *
+glib_check_version (guint required_major,
+                    guint required_minor,
+                    guint required_micro)
+{
+  if (let_go_when_rung != NULL)
+    return NULL;
+
+  return required_major > glib_major_version ||
+         (required_major == glib_major_version && required_minor > glib_minor_version)
+         ? "GLib version too old" : NULL;
 }
 
 void
@@ -823,6 +841,36 @@ test_contexts_one_call_wakes_watch (void)
   aq_test_finalize_queue (queue);
 }
 
+static void
+test_contexts_goes_while_woken (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GSource) source = aq_queue_create_source (queue, NULL);
+  GMainContext *context = g_main_context_new ();
+  int n_items = 0;
+  gint priority;
+
+  g_test_summary ("A context can go while its watch is woken, with a GLib newer than ours, too.");
+
+  g_source_set_callback (source, G_SOURCE_FUNC (count_items_cb), &n_items, NULL);
+  g_source_attach (source, context);
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &priority));
+  g_main_context_release (context);
+
+  let_go_when_rung = context;
+  aq_test_put (queue, 1);
+  g_assert_null (let_go_when_rung);
+  g_assert_true (g_source_is_destroyed (source));
+  g_assert_cmpint (n_items, ==, 0);
+
+  /* Its promise is given back. */
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+
+  g_clear_pointer (&source, g_source_unref);
+  aq_test_finalize_queue (queue);
+}
+
 static gboolean
 put_inside_cb (gpointer data)
 {
@@ -966,6 +1014,7 @@ main (int   argc,
   g_test_add_func ("/contexts/wake-ups/one-call", test_contexts_one_call_wakes);
   g_test_add_func ("/contexts/wake-ups/none-for-who-is-up", test_contexts_awake_is_not_woken);
   g_test_add_func ("/contexts/wake-ups/one-call-of-a-watch", test_contexts_one_call_wakes_watch);
+  g_test_add_func ("/contexts/wake-ups/goes-meanwhile", test_contexts_goes_while_woken);
   g_test_add_func ("/contexts/wake-ups/none-from-own-callback",
                    test_contexts_own_loop_is_not_woken);
   g_test_add_func ("/contexts/wake-ups/of-other-loop", test_contexts_other_loop_is_woken);
