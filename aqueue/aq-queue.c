@@ -83,7 +83,9 @@
  *
  * An operation that waits keeps the queue alive. To let go of a queue that
  * somebody still waits for, cancel the operation or call
- * [method@Queue.shutdown].
+ * [method@Queue.shutdown]. It keeps the main context of its callback too. If
+ * nobody else does, that context is freed in the thread that ends the wait, and
+ * the callback is never called.
  *
  * ## Where to begin
  *
@@ -912,7 +914,9 @@ aq_queue_class_init (AqQueueClass *klass)
    * The priority of callbacks and signals in their main loops.
    *
    * It is `G_PRIORITY_DEFAULT` unless it is set, and counts for operations that
-   * are started after that.
+   * are started after that. A main context keeps a small source for each priority
+   * that was used in it: so let it be one of a few, and not another for each
+   * operation.
    *
    * Since: 0.1
    */
@@ -926,6 +930,9 @@ aq_queue_class_init (AqQueueClass *klass)
    *
    * The main context in which signals and property notifications are emitted:
    * the thread-default one where the queue was made.
+   *
+   * The queue keeps it, and a callback that is due in it keeps the queue. So
+   * before you give up a context of your own, run it until nothing is left to do.
    *
    * Since: 0.1
    */

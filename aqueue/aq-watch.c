@@ -324,7 +324,8 @@ aq_queue_add_watch (AqQueue          *self,
  * moment, themselves. Set an [callback@QueueWatchFunc] as its callback, with
  * `G_SOURCE_FUNC ()`, and attach it to any context. It takes items from when
  * that context runs, until the source is destroyed, which can be done in any
- * thread.
+ * thread. Destroy it before its context goes, if other threads still put items:
+ * before version 2.86 GLib may complain of waking a context that is being freed.
  *
  * ```c
  * static GSource *
