@@ -72,7 +72,7 @@ gboolean  aq_ledger_task_done         (AqLedger      *self,
 guint     aq_ledger_clear             (AqLedger      *self,
                                        AqStore       *dropped,
                                        GQueue        *decided);
-guint     aq_ledger_shut_down         (AqLedger      *self,
+void      aq_ledger_shut_down         (AqLedger      *self,
                                        gboolean       immediate,
                                        AqStore       *dropped,
                                        GQueue        *decided);

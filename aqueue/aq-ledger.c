@@ -265,25 +265,21 @@ aq_ledger_clear (AqLedger *self,
 }
 
 /* @dropped is initialized, and stays empty unless @immediate. */
-guint
+void
 aq_ledger_shut_down (AqLedger *self,
                      gboolean  immediate,
                      AqStore  *dropped,
                      GQueue   *decided)
 {
-  guint n_dropped = 0;
-
   self->is_shut_down = TRUE;
   self->drops_leftovers |= immediate;
 
   if (immediate)
-    n_dropped = drop_available (self, dropped);
+    drop_available (self, dropped);
   else
     aq_store_init (dropped, self->store.order);
 
   aq_ledger_settle (self, decided);
-
-  return n_dropped;
 }
 
 void

@@ -12,6 +12,28 @@
 
 G_BEGIN_DECLS
 
+/*
+ * How the library is built. Each line knows only those above it, but for what
+ * aq-cancel, aq-result, aq-watch and aq-hints call of the queue, below.
+ *
+ *   aq-store       the items, in their order
+ *   aq-waiter      one put, get or join, and how far it has come
+ *   aq-ledger      who holds what and waits for what: here all is decided
+ *
+ *   aq-pace        when our sources stand back for less urgent ones
+ *   aq-dispatcher  runs jobs in a main context
+ *
+ *   aq-cancel      ends the wait of a waiter when it is cancelled
+ *   aq-result      a waiter with a callback: an asynchronous operation
+ *   aq-watch       a waiter that is a GSource
+ *   aq-hints       the job that emits the signals
+ *   aq-queue       the lock, the public functions, and waiters that block a thread
+ *
+ * What a function of the queue does: it takes the lock, and lets the ledger
+ * decide; those who were decided are pushed to their dispatchers, in order; it
+ * drops the lock; and only then wakes main loops, and frees what is left over.
+ */
+
 /* For the classes with another order */
 
 void      aq_queue_set_order               (AqQueue              *self,

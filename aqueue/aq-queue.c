@@ -382,14 +382,21 @@ ref_item (AqQueue  *self,
   return get_private (self)->item_type == G_TYPE_POINTER ? item : g_object_ref (item);
 }
 
+/* Returns: (nullable): what frees an item that is out of the queue */
+static GDestroyNotify
+get_free_func (AqQueue *self)
+{
+  AqQueuePrivate *priv = get_private (self);
+
+  return priv->item_type == G_TYPE_POINTER ? priv->item_free_func : g_object_unref;
+}
+
 /* Frees a store of items that were dropped. */
 static void
 drop_store (AqQueue *self,
             AqStore *store)
 {
-  AqQueuePrivate *priv = get_private (self);
-  GDestroyNotify free_func = priv->item_type == G_TYPE_POINTER ? priv->item_free_func
-                                                               : g_object_unref;
+  GDestroyNotify free_func = get_free_func (self);
 
   /* Freeing an item may let go of the queue, so we no longer look at it. */
   while (store->length > 0)
@@ -1653,11 +1660,8 @@ own_items (AqQueue   *self,
            GPtrArray *array,
            guint      n_items)
 {
-  AqQueuePrivate *priv = get_private (self);
-
   g_ptr_array_set_size (array, n_items);
-  g_ptr_array_set_free_func (array, priv->item_type == G_TYPE_POINTER
-                                    ? priv->item_free_func : g_object_unref);
+  g_ptr_array_set_free_func (array, get_free_func (self));
 
   return array;
 }
