@@ -28,6 +28,38 @@ struct _AqDispatcher
   gboolean asleep; /* the main loop may sleep before it looks at us again */
 };
 
+/* All there are, by context and priority. To search the sources of a context would
+ * take longer the more it has, and many operations need their dispatcher. */
+static GHashTable *dispatchers; /* of AqDispatcher, (unowned) */
+static GMutex dispatchers_lock;
+
+static guint
+dispatcher_hash (gconstpointer key)
+{
+  const AqDispatcher *self = key;
+
+  return g_direct_hash (self->context) ^ (guint) self->priority;
+}
+
+static gboolean
+dispatcher_equal (gconstpointer a,
+                  gconstpointer b)
+{
+  const AqDispatcher *one = a, *other = b;
+
+  return one->context == other->context && one->priority == other->priority;
+}
+
+/* Called when the source is destroyed, which comes before its context is freed,
+ * and another may take that address. */
+static void
+destroyed_cb (gpointer data)
+{
+  g_mutex_lock (&dispatchers_lock);
+  g_hash_table_remove (dispatchers, data);
+  g_mutex_unlock (&dispatchers_lock);
+}
+
 static AqJob *
 take_job (AqDispatcher *self)
 {
@@ -132,6 +164,12 @@ static GSourceFuncs dispatcher_funcs = {
   NULL,
 };
 
+static gboolean
+never_called_cb (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
 static GSource *
 dispatcher_new (GMainContext *context,
                 gint          priority)
@@ -150,8 +188,7 @@ dispatcher_new (GMainContext *context,
   /* A callback may run a main loop to wait for another one. */
   g_source_set_can_recurse (source, TRUE);
   self->asleep = TRUE;
-  /* Never called; it is what the source is found by. */
-  g_source_set_callback (source, NULL, GINT_TO_POINTER (priority), NULL);
+  g_source_set_callback (source, never_called_cb, self, destroyed_cb);
 
   return source;
 }
@@ -161,23 +198,28 @@ AqDispatcher *
 aq_dispatcher_get (GMainContext *context,
                    gint          priority)
 {
-  static GMutex lock;
-  GSource *source;
+  const AqDispatcher key = { .context = context, .priority = priority };
+  AqDispatcher *self;
 
-  g_mutex_lock (&lock);
+  g_mutex_lock (&dispatchers_lock);
 
-  source = g_main_context_find_source_by_funcs_user_data (context, &dispatcher_funcs,
-                                                          GINT_TO_POINTER (priority));
-  if (source == NULL)
+  if (dispatchers == NULL)
+    dispatchers = g_hash_table_new (dispatcher_hash, dispatcher_equal);
+
+  self = g_hash_table_lookup (dispatchers, &key);
+  if (self == NULL)
     {
-      source = dispatcher_new (context, priority);
+      GSource *source = dispatcher_new (context, priority);
+
+      self = (AqDispatcher *) source;
+      g_hash_table_add (dispatchers, self);
       g_source_attach (source, context);
       g_source_unref (source);
     }
 
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&dispatchers_lock);
 
-  return aq_dispatcher_ref ((AqDispatcher *) source);
+  return aq_dispatcher_ref (self);
 }
 
 AqDispatcher *

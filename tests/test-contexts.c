@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 
 static int n_wake_up_calls; /* (atomic) */
+static int n_searches;      /* (atomic) */
 
 /* (owned) (nullable): From GLib 2.86 on, a source holds its context while it gets a new
  * ready time. If there is one here, that turns out to be the last reference. */
@@ -35,6 +36,21 @@ g_source_set_ready_time (GSource *source,
   g_atomic_int_inc (&n_wake_up_calls);
   set_ready_time (source, ready_time);
   g_clear_pointer (&let_go_when_rung, g_main_context_unref);
+}
+
+GSource *
+g_main_context_find_source_by_funcs_user_data (GMainContext *context,
+                                               GSourceFuncs *funcs,
+                                               gpointer      user_data)
+{
+  static GSource *(*find) (GMainContext *context, GSourceFuncs *funcs, gpointer user_data);
+
+  if (g_once_init_enter (&find))
+    g_once_init_leave (&find, dlsym (RTLD_NEXT, "g_main_context_find_source_by_funcs_user_data"));
+
+  g_atomic_int_inc (&n_searches);
+
+  return find (context, funcs, user_data);
 }
 
 const char *
@@ -842,6 +858,32 @@ test_contexts_one_call_wakes_watch (void)
 }
 
 static void
+test_contexts_is_searched_once (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GAsyncResult *results[2] = { NULL, NULL };
+
+  g_test_summary ("A get costs the same, however many sources its context has (P7).");
+
+  g_main_context_push_thread_default (context);
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[0]);
+  g_atomic_int_set (&n_searches, 0);
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[1]);
+  g_assert_cmpint (g_atomic_int_get (&n_searches), ==, 0);
+
+  aq_test_put (queue, 1);
+  aq_test_put (queue, 2);
+  while (results[1] == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpint (aq_test_finish (queue, &results[0]), ==, 1);
+  g_assert_cmpint (aq_test_finish (queue, &results[1]), ==, 2);
+  g_main_context_pop_thread_default (context);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_contexts_goes_while_woken (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -1014,6 +1056,7 @@ main (int   argc,
   g_test_add_func ("/contexts/wake-ups/one-call", test_contexts_one_call_wakes);
   g_test_add_func ("/contexts/wake-ups/none-for-who-is-up", test_contexts_awake_is_not_woken);
   g_test_add_func ("/contexts/wake-ups/one-call-of-a-watch", test_contexts_one_call_wakes_watch);
+  g_test_add_func ("/contexts/searched-once", test_contexts_is_searched_once);
   g_test_add_func ("/contexts/wake-ups/goes-meanwhile", test_contexts_goes_while_woken);
   g_test_add_func ("/contexts/wake-ups/none-from-own-callback",
                    test_contexts_own_loop_is_not_woken);
