@@ -883,6 +883,48 @@ test_contexts_is_searched_once (void)
   aq_test_finalize_queue (queue);
 }
 
+/* (owned) (nullable): kept, so that it could be taken for one that lives. */
+static GSource *destroyed;
+
+static void
+destroy_source_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  store_result_cb (source, result, user_data);
+  destroyed = g_source_ref (g_main_current_source ());
+  g_source_destroy (destroyed);
+}
+
+static void
+test_contexts_source_is_gone (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GSource *before = NULL;
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("Where a source of ours was destroyed, later operations have another.");
+
+  g_main_context_push_thread_default (context);
+
+  for (int i = 1; i <= 2; i++)
+    {
+      aq_queue_get_async (queue, NULL, destroy_source_cb, &result);
+      aq_test_put (queue, i);
+      while (g_main_context_iteration (context, FALSE))
+        ;
+      g_assert_nonnull (result);
+      g_assert_cmpint (aq_test_finish (queue, &result), ==, i);
+      g_clear_pointer (&before, g_source_unref);
+      before = g_steal_pointer (&destroyed);
+    }
+
+  g_source_unref (before);
+  g_main_context_pop_thread_default (context);
+  aq_test_finalize_queue (queue);
+}
+
 static void
 test_contexts_goes_while_woken (void)
 {
@@ -1056,6 +1098,7 @@ main (int   argc,
   g_test_add_func ("/contexts/wake-ups/one-call", test_contexts_one_call_wakes);
   g_test_add_func ("/contexts/wake-ups/none-for-who-is-up", test_contexts_awake_is_not_woken);
   g_test_add_func ("/contexts/wake-ups/one-call-of-a-watch", test_contexts_one_call_wakes_watch);
+  g_test_add_func ("/contexts/source-is-gone", test_contexts_source_is_gone);
   g_test_add_func ("/contexts/searched-once", test_contexts_is_searched_once);
   g_test_add_func ("/contexts/wake-ups/goes-meanwhile", test_contexts_goes_while_woken);
   g_test_add_func ("/contexts/wake-ups/none-from-own-callback",
