@@ -301,10 +301,13 @@ aq_ledger_set_max_in_flight (AqLedger *self,
 }
 
 #ifdef AQ_ENABLE_DEBUG
-static gboolean
-waits (const GList *link)
+/* Its ends stand for all. */
+static void
+check_line (const GQueue *line)
 {
-  return link == NULL || ((AqWaiter *) link->data)->state == AQ_WAITER_WAITING;
+  g_assert (line->head == NULL ||
+            (((AqWaiter *) line->head->data)->state == AQ_WAITER_WAITING &&
+             ((AqWaiter *) line->tail->data)->state == AQ_WAITER_WAITING));
 }
 
 /* The invariants, which hold whenever the lock is free. */
@@ -319,10 +322,9 @@ aq_ledger_check (AqLedger *self)
   g_assert (self->getters.head == NULL || !aq_ledger_can_promise (self));
   g_assert (self->joiners.head == NULL || self->unfinished > 0);
 
-  /* Of a line, its ends stand for all. */
-  g_assert (waits (self->putters.head) && waits (self->putters.tail));
-  g_assert (waits (self->getters.head) && waits (self->getters.tail));
-  g_assert (waits (self->joiners.head) && waits (self->joiners.tail));
+  check_line (&self->putters);
+  check_line (&self->getters);
+  check_line (&self->joiners);
 
   g_assert (self->putters.head == NULL || !self->is_shut_down);
   g_assert (self->getters.head == NULL || !aq_ledger_is_finished (self));

@@ -78,8 +78,9 @@
  * All functions can be called from any thread. Callbacks run in the
  * thread-default main context of the caller, never inside the call that caused
  * them, and signals and property notifications are emitted in the
- * [property@Queue:main-context] of the queue. The `sync` functions block, and
- * are for worker threads, which need no main loop.
+ * [property@Queue:main-context] of the queue. [method@GObject.Object.freeze_notify]
+ * does not hold them back, since any thread might have called it. The `sync`
+ * functions block, and are for worker threads, which need no main loop.
  *
  * An operation that waits keeps the queue alive. To let go of a queue that
  * somebody still waits for, cancel the operation or call

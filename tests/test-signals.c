@@ -470,6 +470,33 @@ test_signals_notify_at_home (void)
   aq_test_finalize_queue (queue);
 }
 
+static void
+count_one_cb (int *count)
+{
+  (*count)++;
+}
+
+static void
+test_signals_notify_while_frozen (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  int n_notifies = 0;
+
+  g_test_summary ("Who freezes the notifications of a queue does not hold them back.");
+
+  g_signal_connect_swapped (queue, "notify::length", G_CALLBACK (count_one_cb), &n_notifies);
+  g_object_freeze_notify (G_OBJECT (queue));
+  aq_test_put (queue, 1);
+  drain_context ();
+  g_assert_cmpint (n_notifies, ==, 1);
+  g_object_thaw_notify (G_OBJECT (queue));
+  drain_context ();
+  g_assert_cmpint (n_notifies, ==, 1);
+
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
 /* A subclass that listens with its class, as those of bindings may. */
 
 #define LISTENING_TYPE (listening_get_type ())
@@ -707,6 +734,7 @@ main (int   argc,
   g_test_add_func ("/signals/notify/there-and-back", test_signals_notify_there_and_back);
   g_test_add_func ("/signals/notify/one-property-wakes", test_signals_detailed_notify_wakes);
   g_test_add_func ("/signals/notify/at-home", test_signals_notify_at_home);
+  g_test_add_func ("/signals/notify/while-frozen", test_signals_notify_while_frozen);
   g_test_add_func ("/signals/notify/of-class", test_signals_notify_of_class);
   g_test_add_func ("/signals/none-in-the-making", test_signals_none_in_the_making);
   g_test_add_func ("/signals/unheard-leave-nothing", test_signals_unheard_leave_nothing);
