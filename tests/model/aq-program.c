@@ -286,15 +286,22 @@ aq_program_parse (AqProgram   *self,
                   GError     **error)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean is_log = strstr (text, AQ_PROGRAM_MARGIN) != NULL;
   gboolean has_queue = FALSE;
 
   self->n_ops = 0;
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
-      const char *line = g_strstrip (lines[i]);
+      char *line = is_log ? strstr (lines[i], AQ_PROGRAM_MARGIN) : lines[i];
       AqOp op;
 
+      if (line == NULL)
+        continue;
+      if (is_log)
+        line += strlen (AQ_PROGRAM_MARGIN);
+
+      g_strstrip (line);
       if (line[0] == '\0' || line[0] == '#')
         continue;
 

@@ -14,9 +14,11 @@ G_BEGIN_DECLS
  * AqProgram: something that a program does to a queue.
  *
  * It is a queue and a list of operations on it. Any bytes are a program, and it
- * is printed as text that can be read, changed and parsed.
+ * is printed as text that can be read, changed and parsed. Where other things are
+ * printed too, its lines begin with AQ_PROGRAM_MARGIN, and are parsed alone.
  */
 
+#define AQ_PROGRAM_MARGIN "# | "
 #define AQ_PROGRAM_MAX_OPS 100
 #define AQ_OP_MAX_ARGS 6
 #define AQ_N_CANCELLABLES 8 /* of which the first is none */

@@ -44,17 +44,23 @@ static const GOptionEntry options[] = {
   { "first", 0, 0, G_OPTION_ARG_INT64, &first_seed, "The seed of the first one", "S" },
   { "share", 0, 0, G_OPTION_ARG_CALLBACK, parse_share_cb, "Run the Kth of N shares of them",
     "K/N" },
-  { "replay", 0, 0, G_OPTION_ARG_FILENAME, &replay_path, "Run the program in FILE", "FILE" },
+  { "replay", 0, 0, G_OPTION_ARG_FILENAME, &replay_path,
+    "Run the program in FILE, which may be a log, or of the fuzzer", "FILE" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
-static void
-print_lines (const char *text)
+/* Returns: (transfer full): as it is printed among other things */
+static char *
+print_in_log (const AqProgram *program)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autofree char *text = aq_program_print (program);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\n", -1);
+  GString *log = g_string_new (NULL);
 
   for (guint i = 0; lines[i] != NULL; i++)
-    g_printerr ("# | %s\n", lines[i]);
+    g_string_append_printf (log, AQ_PROGRAM_MARGIN "%s\n", lines[i]);
+
+  return g_string_free (log, FALSE);
 }
 
 /* Says what is wrong with a program that fails, with one as small as can be. */
@@ -67,8 +73,8 @@ report (const AqProgram *program,
 
   g_printerr ("# %s fails. The same in small, for --replay:\n", name);
   aq_program_shrink (&small);
-  text = aq_program_print (&small);
-  print_lines (text);
+  text = print_in_log (&small);
+  g_printerr ("%s", text);
   aq_program_fails (&small, TRUE);
   g_test_fail ();
 }
@@ -180,23 +186,38 @@ test_model_corpus (void)
 }
 
 static void
+assert_is_program (const char *text,
+                   const char *expected)
+{
+  g_autofree char *again = NULL;
+  g_autoptr (GError) error = NULL;
+  AqProgram parsed;
+
+  aq_program_parse (&parsed, text, &error);
+  g_assert_no_error (error);
+  again = aq_program_print (&parsed);
+  g_assert_cmpstr (again, ==, expected);
+}
+
+static void
 test_model_print (void)
 {
-  g_test_summary ("A program that is printed and parsed again is the same.");
+  g_test_summary ("A program that is printed and parsed again is the same, also out of a log.");
 
   for (guint64 seed = 0; seed < 1000; seed++)
     {
       g_autofree char *text = NULL;
-      g_autofree char *again = NULL;
-      g_autoptr (GError) error = NULL;
-      AqProgram program, parsed;
+      g_autofree char *lines = NULL;
+      g_autofree char *log = NULL;
+      AqProgram program;
 
       aq_program_init_random (&program, seed);
       text = aq_program_print (&program);
-      aq_program_parse (&parsed, text, &error);
-      g_assert_no_error (error);
-      again = aq_program_print (&parsed);
-      g_assert_cmpstr (text, ==, again);
+      assert_is_program (text, text);
+
+      lines = print_in_log (&program);
+      log = g_strconcat ("ok 1 /model/print\n# It fails:\n", lines, "not ok 2\n", NULL);
+      assert_is_program (log, text);
     }
 }
 
@@ -214,7 +235,7 @@ test_model_replay (void)
   g_assert_no_error (error);
 
   /* The fuzzer's files are not text. */
-  if (g_str_has_prefix (bytes, "queue ") || bytes[0] == '#')
+  if (g_strstr_len (bytes, (gssize) n_bytes, "queue order=") != NULL)
     aq_program_parse (&program, bytes, &error);
   else
     aq_program_decode (&program, (const guint8 *) bytes, n_bytes);
