@@ -19,7 +19,7 @@
  *  - what came out is what would have come out had the things happened one
  *    after the other, each as a whole (P2);
  *  - who came first is served first (P3);
- *  - nobody sleeps while there is something for them.
+ *  - nobody sleeps, or stands in line, while there is something for them.
  */
 
 #define N_PLATES 6
@@ -77,9 +77,11 @@ struct _World
   char *results[N_RESULTS]; /* (nullable): of what has ended */
   GString *callbacks;       /* in the order in which they came */
 
-  gboolean is_heard; /* a main loop runs where signals are emitted */
+  gboolean is_run;   /* a main loop runs where the two have begun */
+  gboolean is_heard; /* and where signals are emitted */
   guint n_told;      /* items, by a signal */
   guint n_untold;
+  gboolean is_unserved; /* somebody who could be served */
 
   char *outcome; /* (nullable): until it is quiet */
   guint n_late;  /* of what came only after that */
@@ -636,6 +638,19 @@ world_new (Start start,
   return world;
 }
 
+/* Where a main loop runs, all that was promised is collected by now. */
+static gboolean
+can_serve (AqQueue *queue)
+{
+  guint max_in_flight = aq_queue_get_max_in_flight (queue);
+
+  if (aq_queue_get_waiting_putters (queue) > 0 && !aq_queue_get_full (queue))
+    return TRUE;
+
+  return aq_queue_get_waiting_getters (queue) > 0 && !aq_queue_get_empty (queue) &&
+         (max_in_flight == 0 || aq_queue_get_in_flight (queue) < max_in_flight);
+}
+
 /* All is done that will be done. Whoever still waits is told to go home. */
 static void
 world_quiet (gpointer data)
@@ -668,6 +683,9 @@ world_quiet (gpointer data)
         world->n_untold += (guint) world->plates[i].n_taken;
     }
 
+  if (world->is_run && world->queue != NULL)
+    world->is_unserved = can_serve (world->queue);
+
   g_cancellable_cancel (world->patience);
 }
 
@@ -687,6 +705,9 @@ world_find_fault (World *world,
 {
   if (world->n_untold != 0)
     return "an item came in, and no signal told of it";
+
+  if (world->is_unserved)
+    return "somebody waits who could be served";
 
   if (world->n_late > 0)
     return "somebody slept while there was something to do";
@@ -767,7 +788,9 @@ explore (Start          start,
       const char *fault, *fault_at_end;
       gboolean is_new;
 
-      world->is_heard = home == HOME_IS_CONTEXT && actors[0].run == do_run_loop;
+      for (guint i = 0; i < n_actors; i++)
+        world->is_run |= actors[i].run == do_run_loop;
+      world->is_heard = world->is_run && home == HOME_IS_CONTEXT;
       is_new = explorer_run (explorer, actors, n_actors, world_quiet, world);
       if (is_new && grain == EXPLORER_AT_ALL_POINTS)
         n_orders++;
@@ -889,6 +912,24 @@ max_interruptions (void)
 }
 
 static void
+test_one_and_loop (gconstpointer data)
+{
+  const Case *test_case = data;
+  guint n_events = g_test_thorough () ? G_N_ELEMENTS (events) : N_SHORT_EVENTS;
+  Actor actors[EXPLORER_MAX_ACTORS] = { run_loop };
+
+  g_test_summary ("Anything can happen while a main loop collects, in every order.");
+
+  for (Home home = HOME_IS_CONTEXT; home <= HOME_IS_DEFAULT; home++)
+    for (guint i = 0; i < n_events; i++)
+      if (makes_sense (&events[i], test_case->start, home))
+        {
+          actors[1] = events[i];
+          try_actors (test_case->start, home, actors, 2, i < N_SHORT_EVENTS ? G_MAXUINT : 3);
+        }
+}
+
+static void
 test_two_and_loop (gconstpointer data)
 {
   const Case *test_case = data;
@@ -926,8 +967,11 @@ test_let_go_of_queue (gconstpointer data)
     { "cancel first", do_cancel_first },
     run_loop,
   };
+  const Actor collectors[] = { actors[0], run_loop };
 
   g_test_summary ("The last reference can go while operations end.");
+
+  try_actors (test_case->start, HOME_IS_CONTEXT, collectors, 2, G_MAXUINT);
 
   try_actors (test_case->start, HOME_IS_CONTEXT, actors, 2, G_MAXUINT);
   try_actors (test_case->start, HOME_IS_CONTEXT, actors, 3, G_MAXUINT);
@@ -968,6 +1012,7 @@ main (int   argc,
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       add ("two", &cases[i], test_two);
+      add ("one-and-loop", &cases[i], test_one_and_loop);
       add ("two-and-loop", &cases[i], test_two_and_loop);
       add ("three", &cases[i], test_three);
       add ("let-go-of-queue", &cases[i], test_let_go_of_queue);
