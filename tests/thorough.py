@@ -22,14 +22,16 @@ PROJECT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = os.environ.get('AQ_BUILD', '_build')
 
 FUZZ_SECONDS = 120
+SOAK_MINUTES = 2
 
 # What has no business in a sanitizer, or would take too long.
 ONLY_C = ['-Dintrospection=disabled', '-Dgtk=disabled', '-Ddocs=disabled']
 
 
 class Stage:
-    def __init__(self, name):
+    def __init__(self, name, options):
         self.name = name
+        self.options = options
         self.summary = Summary()
         self.build = PROJECT / '{}-{}'.format(BUILD, name)
         self.log_path = PROJECT / '{}-{}.log'.format(BUILD, name)
@@ -136,10 +138,16 @@ def run_fuzz(stage):
     shutil.copytree(PROJECT / 'tests/model/corpus', corpus)
     text, is_good = stage.call(stage.build / 'tests/model/fuzz-model', '-seed=1',
                                '-max_total_time={}'.format(FUZZ_SECONDS), '-max_len=402',
-                               '-len_control=0', corpus)
+                               '-len_control=0', '-timeout=60', corpus)
     stage.check(is_good)
     done = re.search(r'Done (\d+) runs', text)
     stage.summary.figures['fuzzed programs'] += int(done.group(1)) if done else 0
+
+
+def run_soak(stage):
+    if stage.compile('-Dintrospection=disabled', '-Ddemo=false'):
+        stage.check(stage.run_script(stage.build / 'tests/stress/aq-soak',
+                                     '--minutes', stage.options.soak)[1])
 
 
 STAGES = {
@@ -148,6 +156,7 @@ STAGES = {
     'thread': ('ThreadSanitizer', run_thread),
     'valgrind': ('valgrind', run_valgrind),
     'fuzz': ('libFuzzer, with the model', run_fuzz),
+    'soak': ('all at once and at random, for minutes', run_soak),
     'mutations': ('deliberate bugs', run_mutations),
     'coverage': ('coverage', run_coverage),
 }
@@ -160,7 +169,10 @@ def main():
         epilog='stages:\n' + '\n'.join('  {:<12}{}'.format(name, what)
                                        for name, (what, _) in STAGES.items()))
     parser.add_argument('stage', nargs='*', metavar='STAGE', help='only these')
-    names = parser.parse_args().stage or list(STAGES)
+    parser.add_argument('--soak', type=int, default=SOAK_MINUTES, metavar='MINUTES',
+                        help='how long to soak, such as 60 (default: %(default)s)')
+    options = parser.parse_args()
+    names = options.stage or list(STAGES)
     for name in names:
         if name not in STAGES:
             parser.error('there is no stage "{}"'.format(name))
@@ -168,7 +180,7 @@ def main():
     total = Summary()
     for name in names:
         what, run = STAGES[name]
-        stage = Stage(name)
+        stage = Stage(name, options)
         start = time.monotonic()
         print('{:<12}{}…'.format(name, what), flush=True)
         run(stage)

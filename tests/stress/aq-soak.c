@@ -25,6 +25,9 @@
 #define N_QUEUES 6
 #define N_ACTORS 8
 
+/* A round takes less than a second, so whoever takes that long hangs. */
+#define ROUND_TIME_LIMIT 300 /* s */
+
 /* Half of what is used after the first minute, and this: no leak of a few bytes
  * in each operation hides behind it for long. */
 #define MEMORY_LEEWAY (32 * 1024 * 1024)
@@ -785,6 +788,7 @@ run_round (guint32 seed)
   GThread *canceller;
 
   g_snprintf (where, sizeof where, "\nIn a round that '--seed %u' begins with.\n", seed);
+  alarm (ROUND_TIME_LIMIT);
   round->rand = g_rand_new_with_seed (seed);
 
   for (guint i = 0; i < N_QUEUES; i++)
@@ -864,6 +868,12 @@ aborted_cb (int signum)
   (void) n_written;
 }
 
+static void
+hanging_cb (int signum)
+{
+  abort (); /* which says where */
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -891,6 +901,7 @@ main (int   argc,
     }
 
   signal (SIGABRT, aborted_cb);
+  signal (SIGALRM, hanging_cb);
   g_print ("Seed %d\n", seed);
   start_time = g_get_monotonic_time ();
 
