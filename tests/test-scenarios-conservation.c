@@ -9,10 +9,9 @@
 /*
  * What broke other queues, by its number in the list of scenarios that these
  * tests came from: conservation and races. The other test-scenarios-*.c have the
- * rest, except two of the 36:
+ * rest, and tests/model the last, number 36. Only one is without a test:
  *
  * 24, an end with a cause that gets then report: our end has no cause.
- * 36, a sequential model compared after every step: that is tests/model.
  */
 
 #define N_SLOTS 4

@@ -108,7 +108,7 @@ test_model_random (void)
   int status;
   pid_t pid;
 
-  g_test_summary ("Whatever a program does, a queue does what the model says.");
+  g_test_summary ("36: Whatever a program does, a queue does what the model says.");
 
   /* These take their time; what they look for shows in a few as well. */
   if (n_programs < 0 && g_getenv ("VALGRIND") != NULL)
@@ -272,7 +272,7 @@ main (int   argc,
       g_test_add_func ("/model/print", test_model_print);
       g_test_add_func ("/model/corpus", test_model_corpus);
     }
-  g_test_add_func ("/model/random", test_model_random);
+  g_test_add_func ("/scenarios/36/model", test_model_random);
 
   return g_test_run ();
 }
