@@ -29,6 +29,7 @@ typedef struct
   const GMutex *mutex;   /* (nullable): that it wants there */
   const GCond *cond;     /* (nullable): on which it waits */
   gboolean is_signalled;
+  GCancellable *cancels; /* (nullable): whose handlers it runs */
   guint n_naps; /* since somebody else went on */
 } Player;
 
@@ -341,6 +342,7 @@ explorer_run (Explorer    *self,
       player->at = "begin";
       player->mutex = NULL;
       player->cond = NULL;
+      player->cancels = NULL;
       player->n_naps = 0;
     }
 
@@ -496,6 +498,37 @@ point_signal (GCond *cond)
   for (guint i = 0; i < EXPLORER_MAX_ACTORS; i++)
     if (running->players[i].cond == cond)
       running->players[i].is_signalled = TRUE;
+}
+
+/* From GLib 2.84 on handlers run with a lock of the cancellable held, which is no
+ * point of ours. */
+static gboolean
+can_connect (gpointer data)
+{
+  if (glib_check_version (2, 84, 0) != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < EXPLORER_MAX_ACTORS; i++)
+    if (running->players[i].cancels == data)
+      return FALSE;
+
+  return TRUE;
+}
+
+void
+point_connect (gpointer    cancellable,
+               const char *name)
+{
+  if (me != NULL && (me->explorer->grain == EXPLORER_AT_ALL_POINTS || !can_connect (cancellable)))
+    hold (name, can_connect, cancellable);
+}
+
+void
+explorer_cancel (GCancellable *cancellable)
+{
+  me->cancels = cancellable;
+  g_cancellable_cancel (cancellable);
+  me->cancels = NULL;
 }
 
 /* For an actor that does more than one thing: others may go on in between. */

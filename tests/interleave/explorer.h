@@ -62,6 +62,7 @@ gboolean    explorer_next           (Explorer      *self);
 char       *explorer_describe       (Explorer      *self);
 
 /* For actors */
+void        explorer_cancel         (GCancellable  *cancellable);
 void        explorer_end_call       (void);
 void        explorer_wait           (gboolean     (*is_over) (gpointer data),
                                      gpointer       data,

@@ -30,6 +30,8 @@ gboolean  point_wait_until  (GCond      *cond,
                              GMutex     *mutex,
                              const char *name);
 void      point_signal      (GCond      *cond);
+void      point_connect     (gpointer    cancellable,
+                             const char *name);
 
 G_END_DECLS
 
@@ -54,7 +56,8 @@ G_END_DECLS
 #define g_source_set_ready_time(source, ready_time) \
   (point_pass ("ring"), (g_source_set_ready_time) (source, ready_time))
 #define g_cancellable_connect(cancellable, callback, data, notify) \
-  (point_pass ("connect"), (g_cancellable_connect) (cancellable, callback, data, notify))
+  (point_connect ((cancellable), "connect"), \
+   (g_cancellable_connect) (cancellable, callback, data, notify))
 #define g_signal_handler_disconnect(instance, id) \
   (point_pass ("disconnect"), (g_signal_handler_disconnect) (instance, id))
 #define g_weak_ref_get(weak_ref) \

@@ -404,19 +404,19 @@ do_work (gpointer data)
 static void
 do_cancel_first (gpointer data)
 {
-  g_cancellable_cancel (((World *) data)->cancellables[0]);
+  explorer_cancel (((World *) data)->cancellables[0]);
 }
 
 static void
 do_cancel_second (gpointer data)
 {
-  g_cancellable_cancel (((World *) data)->cancellables[1]);
+  explorer_cancel (((World *) data)->cancellables[1]);
 }
 
 static void
 do_cancel_other (gpointer data)
 {
-  g_cancellable_cancel (((World *) data)->patience);
+  explorer_cancel (((World *) data)->patience);
 }
 
 static void
