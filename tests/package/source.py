@@ -21,10 +21,11 @@ PROMISE = re.compile(r'^(\d+)\. (.*?)(?=^\d+\. |^$)', re.MULTILINE | re.DOTALL)
 
 def files_in(source):
     for parent, folders, names in os.walk(source):
-        # Those of git, of builds, and of tools.
+        # Not those of git, of builds, and of tools; --thorough leaves logs beside its builds.
         folders[:] = [name for name in folders
                       if not re.match(r'_|\.git$|\.\w*cache|subprojects$', name)]
-        yield from (pathlib.Path(parent, name) for name in names if not name.endswith('~'))
+        yield from (pathlib.Path(parent, name) for name in names
+                    if not re.match(r'_build.*\.log$|.*~$', name))
 
 
 def test_spdx(source):
