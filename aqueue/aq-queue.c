@@ -1985,7 +1985,7 @@ aq_queue_peek_many (AqQueue *self,
   /* As in aq_queue_peek (), this calls nobody. */
   for (guint i = 0; i < n_items; i++)
     g_object_ref (array->pdata[i]);
-  g_mutex_unlock (&priv->lock);
+  unlock (priv);
 
   return own_items (self, array, n_items);
 }
