@@ -54,7 +54,7 @@ function fromItem(item) {
 }
 
 function toItem(queue, value) {
-    const itemType = queue.item_type;
+    const itemType = queue.get_item_type(); // as a property it is a number, in gjs 1.90
 
     if (value instanceof GObject.Object) {
         const type = value.constructor.$gtype;

@@ -34,8 +34,8 @@ test('a queue can be made in each of the ways of GJS', () => {
     assertIs(new Aq.Queue().max_size, 0);
     assertIs(new Aq.Queue({max_size: 3}).maxSize, 3);
     assertIs(new Aq.Queue({maxSize: 3}).max_size, 3);
-    assertIs(new Aq.Queue({item_type: Gio.File}).item_type, Gio.File.$gtype);
-    assertIs(Aq.Queue.new(Gio.File, 3).item_type, Gio.File.$gtype);
+    assertIs(new Aq.Queue({item_type: Gio.File}).get_item_type(), Gio.File.$gtype);
+    assertIs(Aq.Queue.new(Gio.File, 3).get_item_type(), Gio.File.$gtype);
     assertIs(Aq.Queue.new(GObject.TYPE_OBJECT, 3).max_size, 3);
     assert(Aq.PriorityQueue.new(GObject.Object, 3) instanceof Aq.PriorityQueue);
     assert(Aq.LifoQueue.new(GObject.Object, 3) instanceof Aq.LifoQueue);
