@@ -128,7 +128,18 @@ get_curtain_due (AqSushiBelt *self)
 
   aq_sushi_restaurant_count (self->scene.restaurant, &numbers);
 
-  return numbers.state == AQ_QUEUE_STATE_OPEN ? 1 : numbers.state == AQ_QUEUE_STATE_DRAINING ? 0.4 : 0;
+  switch (numbers.state)
+    {
+    case AQ_QUEUE_STATE_OPEN:
+      return 1;
+
+    case AQ_QUEUE_STATE_DRAINING:
+      return AQ_SUSHI_CURTAIN_CLOSING;
+
+    case AQ_QUEUE_STATE_FINISHED:
+    default:
+      return 0;
+    }
 }
 
 static gboolean

@@ -134,7 +134,9 @@ aq_sushi_layout_person_x (const AqSushiLayout *self,
                           guint                n)
 {
   double margin = MARGIN * self->scale;
-  double pitch = MIN ((self->width - 2 * margin) / MAX (n, 1), 1.5 * PERSON_WIDTH * self->scale);
+  double person = PERSON_WIDTH * self->scale;
+  double pitch = MIN ((self->width - 2 * margin) / MAX (n, 1),
+                      CLAMP (0.6 * self->width / MAX (n, 1), 1.5 * person, 2.4 * person));
   double x = self->width / 2 + (i - (n - 1) / 2.0) * pitch;
 
   return self->is_mirrored ? self->width - x : x;

@@ -11,7 +11,7 @@
 #include <math.h>
 
 #define COAT 0xf7f5f0
-#define COAT_SHADE 0xdcd8cf
+#define COAT_SHADE 0xbdb5a6
 #define INDIGO 0x2d4373
 #define VERMILION 0xd9482b
 #define STEEL 0xc7ccd4
@@ -151,7 +151,11 @@ draw_chef_head (cairo_t          *cr,
   cairo_line_to (cr, 19, -64);
   cairo_curve_to (cr, 8, -69, -8, -69, -19, -64);
   cairo_close_path (cr);
-  fill (cr, cap);
+  aq_sushi_set_color (cr, cap, 1);
+  cairo_fill_preserve (cr);
+  cairo_set_line_width (cr, 1.5);
+  aq_sushi_set_color (cr, in_thread ? 0x1c2c50 : COAT_SHADE, 1);
+  cairo_stroke (cr);
   cairo_move_to (cr, -19.4, -63.4);
   cairo_line_to (cr, -18.6, -70);
   cairo_curve_to (cr, -8, -75, 8, -75, 18.6, -70);

@@ -16,15 +16,17 @@ typedef struct
 {
   guint32 wall, wall_panel, wall_line;
   guint32 wood, wood_light, wood_grain, wood_edge;
-  guint32 rim, belt, link, slot;
+  guint32 rim, belt, link, slot, ink;
+  guint32 mat, mat_edge, board;
   guint32 floor, floor_line;
   guint32 curtain, crest, bar;
 } Palette;
 
 static const Palette day = {
-  .wall = 0xf3ead9, .wall_panel = 0xf9f3e6, .wall_line = 0xd9c7a6,
+  .wall = 0xdcc9a4, .wall_panel = 0xe9dabb, .wall_line = 0xc4ad80,
   .wood = 0xdcae73, .wood_light = 0xe9c48f, .wood_grain = 0xc9975a, .wood_edge = 0xa8743c,
-  .rim = 0xc9cdd2, .belt = 0x454d59, .link = 0x5a6472, .slot = 0x8d99aa,
+  .rim = 0xc9cdd2, .belt = 0x454d59, .link = 0x5a6472, .slot = 0x8d99aa, .ink = 0x5a3a1c,
+  .mat = 0x7d93ab, .mat_edge = 0xa9b8c9, .board = 0xf3dcb4,
   .floor = 0xcfd2a9, .floor_line = 0xb7bb8c,
   .curtain = 0x2d4373, .crest = 0xf4efe4, .bar = 0x8a5a2b,
 };
@@ -32,14 +34,37 @@ static const Palette day = {
 static const Palette night = {
   .wall = 0x2d2926, .wall_panel = 0x36312c, .wall_line = 0x4a4036,
   .wood = 0x7a5434, .wood_light = 0x8c643f, .wood_grain = 0x68452a, .wood_edge = 0x4a301d,
-  .rim = 0x6a717b, .belt = 0x20252c, .link = 0x343c47, .slot = 0x5d6878,
+  .rim = 0x6a717b, .belt = 0x20252c, .link = 0x343c47, .slot = 0x5d6878, .ink = 0xf0d5ae,
+  .mat = 0x3a4a5e, .mat_edge = 0x77828f, .board = 0xb08a5c,
   .floor = 0x3a3c2c, .floor_line = 0x4a4c39,
   .curtain = 0x2b4070, .crest = 0xd9d2c2, .bar = 0x5a3a20,
+};
+
+/* For high contrast: few tones, and far apart. */
+static const Palette plain_day = {
+  .wall = 0x4c5f7c, .wall_panel = 0x56698a, .wall_line = 0xffffff,
+  .wood = 0xfaeed8, .wood_light = 0xfaeed8, .wood_grain = 0xf2e2c4, .wood_edge = 0x000000,
+  .rim = 0xffffff, .belt = 0x000000, .link = 0x4d4d4d, .slot = 0xffffff, .ink = 0x000000,
+  .mat = 0x24344e, .mat_edge = 0x000000, .board = 0xd9b987,
+  .floor = 0xffffff, .floor_line = 0xffffff,
+  .curtain = 0x14234d, .crest = 0xffffff, .bar = 0x000000,
+};
+
+static const Palette plain_night = {
+  .wall = 0x000000, .wall_panel = 0x10151d, .wall_line = 0x8fa3bd,
+  .wood = 0x33210f, .wood_light = 0xffffff, .wood_grain = 0x402a15, .wood_edge = 0x000000,
+  .rim = 0xffffff, .belt = 0x000000, .link = 0x4d4d4d, .slot = 0xffffff, .ink = 0xffffff,
+  .mat = 0x24344e, .mat_edge = 0xffffff, .board = 0xd9b987,
+  .floor = 0x8b9084, .floor_line = 0x8b9084,
+  .curtain = 0x2b4070, .crest = 0xffffff, .bar = 0xffffff,
 };
 
 static const Palette *
 get_palette (const AqSushiLight *light)
 {
+  if (light->is_high_contrast)
+    return light->is_dark ? &plain_night : &plain_day;
+
   return light->is_dark ? &night : &day;
 }
 
@@ -132,11 +157,12 @@ draw_wood (cairo_t             *cr,
   for (int i = 0; i < 40; i++)
     {
       double y = top + i * 6.6 * k + 2 * sin (i * 2.7) * k;
-      double start = fmod (i * 137.5 * k, layout->width) - layout->width / 3;
+      double length = MAX (260 * k, layout->width / 3) + 60 * (i % 5) * k;
+      double start = fmod (i * 0.618, 1) * (layout->width + length) - length;
 
       cairo_move_to (cr, start, y);
-      cairo_curve_to (cr, start + 120 * k, y - 3 * k, start + 200 * k, y + 4 * k,
-                      start + (260 + 60 * (i % 5)) * k, y + k);
+      cairo_curve_to (cr, start + 0.3 * length, y - 3 * k, start + 0.6 * length, y + 4 * k,
+                      start + length, y + k);
     }
   cairo_stroke (cr);
   cairo_restore (cr);
@@ -172,7 +198,7 @@ draw_belt (cairo_t             *cr,
 
   trace_loop (cr, layout, 0);
   cairo_set_line_width (cr, layout->lane + 8 * k);
-  set_color (cr, light->is_high_contrast ? 0xffffff : palette->rim);
+  set_color (cr, palette->rim);
   cairo_stroke (cr);
 
   trace_loop (cr, layout, 0);
@@ -305,8 +331,47 @@ aq_sushi_draw_slots (cairo_t             *cr,
       cairo_arc (cr, point.x, point.y, radius, 0, 2 * G_PI);
       aq_sushi_set_color (cr, palette->belt, 0.75);
       cairo_fill_preserve (cr);
-      set_color (cr, light->is_high_contrast ? 0xffffff : palette->slot);
+      set_color (cr, palette->slot);
       cairo_set_line_width (cr, 1.3 * k);
       cairo_stroke (cr);
     }
+}
+
+void
+aq_sushi_draw_board (cairo_t             *cr,
+                     const AqSushiLayout *layout,
+                     const AqSushiLight  *light,
+                     double               x)
+{
+  double k = layout->people_scale;
+
+  aq_sushi_round_rect (cr, x - 31 * k, layout->board_y - 16 * k, 62 * k, 34 * k, 4 * k);
+  aq_sushi_set_color (cr, 0x000000, 0.16);
+  cairo_fill (cr);
+  aq_sushi_round_rect (cr, x - 31 * k, layout->board_y - 18 * k, 62 * k, 34 * k, 4 * k);
+  set_color (cr, get_palette (light)->board);
+  cairo_fill (cr);
+}
+
+void
+aq_sushi_draw_mat (cairo_t             *cr,
+                   const AqSushiLayout *layout,
+                   const AqSushiLight  *light,
+                   double               x)
+{
+  double k = layout->people_scale;
+
+  aq_sushi_round_rect (cr, x - 34 * k, layout->counter_y - 20 * k, 68 * k, 42 * k, 4 * k);
+  set_color (cr, get_palette (light)->mat);
+  cairo_fill_preserve (cr);
+  set_color (cr, get_palette (light)->mat_edge);
+  cairo_set_line_width (cr, 1.2 * k);
+  cairo_stroke (cr);
+}
+
+/* Returns: the color of what is written on the wood */
+guint32
+aq_sushi_get_ink (const AqSushiLight *light)
+{
+  return get_palette (light)->ink;
 }

@@ -16,6 +16,19 @@
 #define CHOPS_PER_SECOND 3.2
 #define BITES_PER_SECOND 1.1
 
+/* Returns: the height of what is written at least, which follows the setting */
+static double
+get_text_size (AqSushiScene *self)
+{
+  const PangoFontDescription *font = pango_context_get_font_description (self->text);
+  double size = pango_font_description_get_size (font) / (double) PANGO_SCALE;
+
+  if (!pango_font_description_get_size_is_absolute (font))
+    size *= pango_cairo_context_get_resolution (self->text) / 72;
+
+  return 0.85 * size;
+}
+
 static void
 draw_text (AqSushiScene *self,
            cairo_t      *cr,
@@ -49,7 +62,7 @@ draw_badge (AqSushiScene *self,
 {
   double k = self->layout.people_scale;
   g_autofree char *text = g_strdup_printf ("%u", place);
-  double radius = MAX (9, 11 * k);
+  double radius = MAX (0.8 * get_text_size (self), 11 * k);
 
   /* Served, and about to be told so. */
   if (place == 0)
@@ -94,31 +107,14 @@ draw_places (AqSushiScene *self,
 {
   GPtrArray *chefs = aq_sushi_restaurant_get_chefs (self->restaurant);
   GPtrArray *customers = aq_sushi_restaurant_get_customers (self->restaurant);
-  double k = self->layout.people_scale;
 
   for (guint i = 0; i < chefs->len; i++)
-    {
-      double x = aq_sushi_layout_person_x (&self->layout, i, chefs->len);
-
-      aq_sushi_round_rect (cr, x - 31 * k, self->layout.board_y - 16 * k, 62 * k, 34 * k, 4 * k);
-      aq_sushi_set_color (cr, 0x000000, 0.16);
-      cairo_fill (cr);
-      aq_sushi_round_rect (cr, x - 31 * k, self->layout.board_y - 18 * k, 62 * k, 34 * k, 4 * k);
-      aq_sushi_set_color (cr, self->light.is_dark ? 0xb08a5c : 0xf3dcb4, 1);
-      cairo_fill (cr);
-    }
+    aq_sushi_draw_board (cr, &self->layout, &self->light,
+                         aq_sushi_layout_person_x (&self->layout, i, chefs->len));
 
   for (guint i = 0; i < customers->len; i++)
-    {
-      double x = aq_sushi_layout_person_x (&self->layout, i, customers->len);
-
-      aq_sushi_round_rect (cr, x - 34 * k, self->layout.counter_y - 20 * k, 68 * k, 42 * k, 4 * k);
-      aq_sushi_set_color (cr, self->light.is_dark ? 0x3a4a5e : 0x7d93ab, 1);
-      cairo_fill_preserve (cr);
-      aq_sushi_set_color (cr, 0xffffff, 0.3);
-      cairo_set_line_width (cr, 1.2 * k);
-      cairo_stroke (cr);
-    }
+    aq_sushi_draw_mat (cr, &self->layout, &self->light,
+                       aq_sushi_layout_person_x (&self->layout, i, customers->len));
 }
 
 /* For those who have had enough, or all there was. */
@@ -263,11 +259,11 @@ draw_order (AqSushiScene *self,
   };
   const AqSushiLayout *layout = &self->layout;
   double k = layout->scale;
-  double size = MAX (11, 15 * k);
+  double size = MAX (get_text_size (self), 15 * k);
   double middle = (layout->upper + layout->lower) / 2;
   AqSushiPoint first = aq_sushi_layout_on_belt (layout, aq_sushi_layout_slot (layout, 0), NULL);
 
-  aq_sushi_set_color (cr, self->light.is_dark ? 0xe6c79c : 0x5a3a1c, 0.9);
+  aq_sushi_set_color (cr, aq_sushi_get_ink (&self->light), 1);
   draw_text (self, cr, names[aq_sushi_restaurant_get_order (self->restaurant)],
              layout->width / 2, middle, size, TRUE);
 
@@ -278,7 +274,7 @@ draw_order (AqSushiScene *self,
   cairo_close_path (cr);
   aq_sushi_set_color (cr, 0xd9482b, 1);
   cairo_fill (cr);
-  aq_sushi_set_color (cr, self->light.is_dark ? 0xe6c79c : 0x5a3a1c, 0.9);
+  aq_sushi_set_color (cr, aq_sushi_get_ink (&self->light), 1);
   draw_text (self, cr, "next", first.x, middle + 2 * k, size * 0.87, FALSE);
 }
 
@@ -309,7 +305,7 @@ draw_sign (AqSushiScene *self,
   cairo_set_line_width (cr, 2 * k);
   cairo_stroke (cr);
   aq_sushi_set_color (cr, 0xfbf0da, 1);
-  draw_text (self, cr, numbers.state == AQ_QUEUE_STATE_FINISHED ? "closed" : "closing", x, y + 2 * k, MAX (10, 17 * k), TRUE);
+  draw_text (self, cr, numbers.state == AQ_QUEUE_STATE_FINISHED ? "closed" : "closing", x, y + 2 * k, MAX (get_text_size (self), 17 * k), TRUE);
 }
 
 /* Once nothing is left to eat, the light goes down. */
@@ -317,7 +313,7 @@ static void
 draw_dusk (AqSushiScene *self,
            cairo_t      *cr)
 {
-  double dusk = CLAMP (1 - self->curtain / 0.4, 0, 1);
+  double dusk = CLAMP (1 - self->curtain / AQ_SUSHI_CURTAIN_CLOSING, 0, 1);
 
   if (dusk <= 0 || self->light.is_high_contrast)
     return;

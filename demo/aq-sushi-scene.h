@@ -15,6 +15,9 @@
 
 G_BEGIN_DECLS
 
+/* How far down the curtain hangs while what is left is eaten. */
+#define AQ_SUSHI_CURTAIN_CLOSING 0.25
+
 /* What there is to draw, at one moment. */
 typedef struct
 {

@@ -28,7 +28,7 @@ aq_sushi_words_for (const AqSushiNumbers  *numbers,
     {
       *headline = "Closing time";
       *story = "<tt>shutdown</tt>: nothing more is put, and what is on the belt is eaten. "
-               "Then the customers go home.";
+               "Then each <tt>get</tt> fails, and the customers know that it is over.";
     }
   else if (is_rush_hour)
     {
