@@ -6,6 +6,8 @@
 
 #include "aq-sushi-chart.h"
 
+#include <math.h>
+
 #define SPAN (60 * G_USEC_PER_SEC)
 
 /* Not more often, however much happens. */
@@ -33,19 +35,53 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (AqSushiChart, aq_sushi_chart, GTK_TYPE_WIDGET)
 
+/* Where the curve is drawn, beside and between its figures. */
+typedef struct
+{
+  double left;
+  double top;
+  double width;
+  double height;
+  guint most;    /* plates, at @top */
+} Plot;
+
+static double
+get_x (AqSushiChart *self,
+       const Plot   *plot,
+       gint64        time)
+{
+  return plot->left + plot->width * MAX (0, 1 - (self->now - time) / (double) SPAN);
+}
+
+static double
+get_y (const Plot *plot,
+       guint       length)
+{
+  return plot->top + plot->height * (1 - length / (double) plot->most);
+}
+
+/* A belt that was made shorter may hold more than it has places. */
+static guint
+get_most (AqSushiChart *self)
+{
+  guint most = MAX (self->capacity, 1);
+
+  for (guint i = 0; i < self->points->len; i++)
+    most = MAX (most, g_array_index (self->points, Point, i).length);
+
+  return most;
+}
+
 static void
 trace_lengths (AqSushiChart *self,
                cairo_t      *cr,
-               double        width,
-               double        height)
+               const Plot   *plot)
 {
-  double top = MAX (self->capacity, 1);
-
   for (guint i = 0; i < self->points->len; i++)
     {
       const Point *point = &g_array_index (self->points, Point, i);
-      double x = MAX (0, width * (1 - (self->now - point->time) / (double) SPAN));
-      double y = 4 + (height - 6) * (1 - MIN (1, point->length / top));
+      double x = get_x (self, plot, point->time);
+      double y = get_y (plot, point->length);
       double current_x, current_y;
 
       if (i == 0)
@@ -62,52 +98,109 @@ trace_lengths (AqSushiChart *self,
 }
 
 static void
+draw_lengths (AqSushiChart *self,
+              cairo_t      *cr,
+              const Plot   *plot)
+{
+  if (self->points->len == 0)
+    return;
+
+  trace_lengths (self, cr, plot);
+  cairo_line_to (cr, plot->left + plot->width, get_y (plot, 0));
+  cairo_line_to (cr, get_x (self, plot, g_array_index (self->points, Point, 0).time),
+                 get_y (plot, 0));
+  cairo_close_path (cr);
+  cairo_set_source_rgba (cr, 0.851, 0.282, 0.169, 0.22);
+  cairo_fill (cr);
+
+  trace_lengths (self, cr, plot);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, 2);
+  cairo_set_source_rgb (cr, 0.851, 0.282, 0.169);
+  cairo_stroke (cr);
+}
+
+/* How many places there are, and none. */
+static void
+draw_lines (AqSushiChart *self,
+            cairo_t      *cr,
+            const Plot   *plot)
+{
+  double y = floor (get_y (plot, 0)) + 0.5;
+
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, plot->left, y);
+  cairo_line_to (cr, plot->left + plot->width, y);
+  cairo_stroke (cr);
+
+  y = floor (get_y (plot, self->capacity)) + 0.5;
+  cairo_set_dash (cr, (double[]) { 3, 3 }, 2, 0);
+  cairo_move_to (cr, plot->left, y);
+  cairo_line_to (cr, plot->left + plot->width, y);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+}
+
+static PangoLayout *
+create_figure (AqSushiChart *self,
+               guint         number)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+
+  return gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+}
+
+/* Beside the line that it belongs to. */
+static void
+draw_figure (cairo_t     *cr,
+             PangoLayout *figure,
+             double       right,
+             double       middle)
+{
+  int width, height;
+
+  pango_layout_get_pixel_size (figure, &width, &height);
+  cairo_move_to (cr, right - width, middle - height / 2.0);
+  pango_cairo_show_layout (cr, figure);
+}
+
+static void
 aq_sushi_chart_snapshot (GtkWidget   *widget,
                          GtkSnapshot *snapshot)
 {
   AqSushiChart *self = AQ_SUSHI_CHART (widget);
   double width = gtk_widget_get_width (widget);
   double height = gtk_widget_get_height (widget);
-  GtkStyleContext *style = gtk_widget_get_style_context (widget);
+  gboolean is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  g_autoptr (PangoLayout) capacity = create_figure (self, self->capacity);
+  g_autoptr (PangoLayout) nothing = create_figure (self, 0);
+  int figure_width, figure_height;
+  Plot plot = { 0, };
   GdkRGBA text;
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
 
-  gtk_style_context_get_color (style, &text);
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
+  pango_layout_get_pixel_size (capacity, &figure_width, &figure_height);
 
-  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+  plot.left = figure_width + 6;
+  plot.width = width - plot.left - 1;
+  plot.top = figure_height / 2.0;
+  plot.height = height - figure_height;
+  plot.most = get_most (self);
+
+  cairo_set_source_rgba (cr, text.red, text.green, text.blue, 0.75 * text.alpha);
+  draw_figure (cr, capacity, is_mirrored ? width : figure_width, get_y (&plot, self->capacity));
+  draw_figure (cr, nothing, is_mirrored ? width : figure_width, get_y (&plot, 0));
+
+  if (is_mirrored)
     {
       cairo_translate (cr, width, 0);
       cairo_scale (cr, -1, 1);
     }
 
-  /* The capacity, and nothing. */
-  cairo_set_line_width (cr, 1);
-  cairo_set_source_rgba (cr, text.red, text.green, text.blue, 0.25);
-  cairo_move_to (cr, 0, height - 1.5);
-  cairo_line_to (cr, width, height - 1.5);
-  cairo_stroke (cr);
-  cairo_set_dash (cr, (double[]) { 3, 3 }, 2, 0);
-  cairo_move_to (cr, 0, 3.5);
-  cairo_line_to (cr, width, 3.5);
-  cairo_stroke (cr);
-  cairo_set_dash (cr, NULL, 0, 0);
-
-  if (self->points->len > 0)
-    {
-      trace_lengths (self, cr, width, height);
-      cairo_line_to (cr, width, height - 2);
-      cairo_line_to (cr, MAX (0, width * (1 - (self->now - g_array_index (self->points, Point, 0).time) /
-                                              (double) SPAN)), height - 2);
-      cairo_close_path (cr);
-      cairo_set_source_rgba (cr, 0.851, 0.282, 0.169, 0.22);
-      cairo_fill (cr);
-
-      trace_lengths (self, cr, width, height);
-      cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-      cairo_set_line_width (cr, 2);
-      cairo_set_source_rgb (cr, 0.851, 0.282, 0.169);
-      cairo_stroke (cr);
-    }
+  cairo_set_source_rgba (cr, text.red, text.green, text.blue, 0.4 * text.alpha);
+  draw_lines (self, cr, &plot);
+  draw_lengths (self, cr, &plot);
 
   cairo_destroy (cr);
 }

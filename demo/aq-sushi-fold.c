@@ -6,9 +6,6 @@
 
 #include "aq-sushi-fold.h"
 
-/* From this width on, in units of the default size of text, both fit side by side. */
-#define SIDE_BY_SIDE_WIDTH 860
-
 /*
  * AqSushiFold: its first child beside its second, or above it where there is
  * little room.
@@ -16,7 +13,17 @@
 struct _AqSushiFold
 {
   GtkWidget parent_instance;
+
+  int fold_width;
 };
+
+enum
+{
+  PROP_FOLD_WIDTH = 1,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
 
 static void aq_sushi_fold_buildable_init (GtkBuildableIface *iface);
 
@@ -33,7 +40,7 @@ is_side_by_side (AqSushiFold *self,
 
   g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
 
-  return width >= SIDE_BY_SIDE_WIDTH * MAX (1, dpi / (96.0 * 1024));
+  return width >= self->fold_width * MAX (1, dpi / (96.0 * 1024));
 }
 
 static int
@@ -156,14 +163,57 @@ aq_sushi_fold_buildable_init (GtkBuildableIface *iface)
 }
 
 static void
+aq_sushi_fold_get_property (GObject    *object,
+                            guint       id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_FOLD_WIDTH:
+      g_value_set_int (value, AQ_SUSHI_FOLD (object)->fold_width);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+aq_sushi_fold_set_property (GObject      *object,
+                            guint         id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  switch (id)
+    {
+    case PROP_FOLD_WIDTH:
+      AQ_SUSHI_FOLD (object)->fold_width = g_value_get_int (value);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
 aq_sushi_fold_class_init (AqSushiFoldClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = aq_sushi_fold_dispose;
+  object_class->dispose = aq_sushi_fold_dispose;
+  object_class->get_property = aq_sushi_fold_get_property;
+  object_class->set_property = aq_sushi_fold_set_property;
   widget_class->measure = aq_sushi_fold_measure;
   widget_class->size_allocate = aq_sushi_fold_size_allocate;
   widget_class->get_request_mode = aq_sushi_fold_get_request_mode;
+
+  /* From this width on, with text of the usual size, both fit side by side. */
+  props[PROP_FOLD_WIDTH] = g_param_spec_int ("fold-width", NULL, NULL, 0, G_MAXINT, 0,
+                                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
+                                             G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void

@@ -20,6 +20,9 @@
 #define N_CHEFS_AT_FIRST 2
 #define N_CUSTOMERS_AT_FIRST 3
 
+/* In a narrower window its title would be cut short. */
+#define TITLE_MIN_WIDTH 420
+
 /* Numbers that change faster cannot be read. */
 #define READING_TIME (G_USEC_PER_SEC / 10)
 
@@ -40,6 +43,7 @@ struct _AqSushiWindow
   AqSushiChart *chart;
   AqSushiTour *tour;
   GtkWidget *story_box;
+  GtkWidget *title;
 
   GtkLabel *headline;
   GtkLabel *story;
@@ -332,6 +336,17 @@ set_tour_cb (GSimpleAction *action,
 }
 
 static void
+width_changed_cb (GObject       *object,
+                  GParamSpec    *pspec,
+                  AqSushiWindow *self)
+{
+  int width;
+
+  g_object_get (object, "default-width", &width, NULL);
+  gtk_widget_set_visible (self->title, width >= TITLE_MIN_WIDTH);
+}
+
+static void
 add_numbers (AqSushiWindow *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (captions); i++)
@@ -391,6 +406,7 @@ aq_sushi_window_class_init (AqSushiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AqSushiWindow, chart);
   gtk_widget_class_bind_template_child (widget_class, AqSushiWindow, tour);
   gtk_widget_class_bind_template_child (widget_class, AqSushiWindow, story_box);
+  gtk_widget_class_bind_template_child (widget_class, AqSushiWindow, title);
   gtk_widget_class_bind_template_child (widget_class, AqSushiWindow, headline);
   gtk_widget_class_bind_template_child (widget_class, AqSushiWindow, story);
   gtk_widget_class_bind_template_child (widget_class, AqSushiWindow, numbers);
@@ -406,6 +422,7 @@ aq_sushi_window_class_init (AqSushiWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, customer_picked_cb);
   gtk_widget_class_bind_template_callback (widget_class, pace_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, capacity_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, width_changed_cb);
 }
 
 static void
