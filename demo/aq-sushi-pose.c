@@ -20,6 +20,7 @@ typedef struct
 typedef struct
 {
   const Pose *pose;
+  double scale;
   char *path;
   gint64 due; /* 0 until it is there */
 } Sitting;
@@ -94,22 +95,52 @@ do_deed (AqSushiWindow *window,
   g_action_group_activate_action (G_ACTION_GROUP (window), name, target);
 }
 
+static graphene_rect_t
+get_bounds (GtkWindow *window,
+            GtkWidget *part)
+{
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_compute_bounds (part, GTK_WIDGET (window), &bounds))
+    g_assert_not_reached ();
+
+  return bounds;
+}
+
+/* The title bar and what is below it, without the frame, which differs from one
+ * desktop to the other. */
+static graphene_rect_t
+get_inside (GtkWindow *window)
+{
+  graphene_rect_t bar = get_bounds (window, gtk_window_get_titlebar (window));
+  graphene_rect_t inside = get_bounds (window, gtk_window_get_child (window));
+
+  graphene_rect_union (&bar, &inside, &inside);
+
+  return inside;
+}
+
 static gboolean
-take_picture (GtkWidget   *widget,
+take_picture (GtkWindow   *window,
+              double       scale,
               const char  *path,
               GError     **error)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
-  int width = gtk_widget_get_width (widget);
-  int height = gtk_widget_get_height (widget);
+  graphene_rect_t whole = get_bounds (window, GTK_WIDGET (window));
+  graphene_rect_t inside = get_inside (window);
 
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  /* The paintable is of the whole, with the frame, and begins there. */
+  gtk_snapshot_scale (snapshot, scale, scale);
+  gdk_paintable_snapshot (paintable, snapshot, whole.size.width, whole.size.height);
   node = gtk_snapshot_to_node (snapshot);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
+  graphene_rect_offset (&inside, -whole.origin.x, -whole.origin.y);
+  graphene_rect_scale (&inside, scale, scale, &inside);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                         &inside);
 
   if (!gdk_texture_save_to_png (texture, path))
     {
@@ -150,7 +181,7 @@ look_cb (gpointer user_data)
   if (sitting->due == 0 || g_get_monotonic_time () < sitting->due)
     return G_SOURCE_CONTINUE;
 
-  if (take_picture (GTK_WIDGET (window), sitting->path, &error))
+  if (take_picture (GTK_WINDOW (window), sitting->scale, sitting->path, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -179,6 +210,7 @@ aq_sushi_pose_list (void)
 void
 aq_sushi_pose_take_async (AqSushiWindow       *window,
                           const char          *name,
+                          double               scale,
                           const char          *path,
                           GAsyncReadyCallback  callback,
                           gpointer             user_data)
@@ -187,6 +219,7 @@ aq_sushi_pose_take_async (AqSushiWindow       *window,
   Sitting *sitting = g_new0 (Sitting, 1);
 
   sitting->pose = find_pose (name);
+  sitting->scale = scale;
   sitting->path = g_strdup (path);
   g_task_set_task_data (task, sitting, sitting_free);
 

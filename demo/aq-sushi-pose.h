@@ -16,6 +16,7 @@ gboolean aq_sushi_pose_exists      (const char           *name);
 char    *aq_sushi_pose_list        (void);
 void     aq_sushi_pose_take_async  (AqSushiWindow        *window,
                                     const char           *name,
+                                    double                scale,
                                     const char           *path,
                                     GAsyncReadyCallback   callback,
                                     gpointer              user_data);

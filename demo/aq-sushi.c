@@ -18,6 +18,7 @@ typedef struct
   char *state;
   gboolean is_dark;
   gboolean version;
+  double scale;
   int width;        /* 0: as usual */
   int height;
   int status;
@@ -126,8 +127,8 @@ activate_cb (GApplication *app,
       if (options->width > 0 && options->height > 0)
         gtk_window_set_default_size (window, options->width, options->height);
       if (options->screenshot != NULL)
-        aq_sushi_pose_take_async (AQ_SUSHI_WINDOW (window), options->state, options->screenshot,
-                                  pictured_cb, options);
+        aq_sushi_pose_take_async (AQ_SUSHI_WINDOW (window), options->state, options->scale,
+                                  options->screenshot, pictured_cb, options);
     }
 
   if (options->is_dark)
@@ -159,6 +160,12 @@ handle_options_cb (GApplication *app,
       return EXIT_FAILURE;
     }
 
+  if (!(options->scale > 0 && options->scale <= 8))
+    {
+      g_printerr ("aq-sushi: The scale is more than 0, and 8 at most\n");
+      return EXIT_FAILURE;
+    }
+
   /* A picture is of a window of its own. */
   if (options->screenshot != NULL)
     g_application_set_flags (app, g_application_get_flags (app) | G_APPLICATION_NON_UNIQUE);
@@ -171,7 +178,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr (GtkApplication) app = gtk_application_new (APP_ID, G_APPLICATION_DEFAULT_FLAGS);
-  Options options = { 0, };
+  Options options = { .scale = 1 };
   const GOptionEntry entries[] = {
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &options.screenshot,
       "Write a picture of the window, and end", "FILE" },
@@ -180,6 +187,8 @@ main (int   argc,
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options.is_dark, "Prefer the dark style", NULL },
     { "width", 0, 0, G_OPTION_ARG_INT, &options.width, "The width of the window", "PIXELS" },
     { "height", 0, 0, G_OPTION_ARG_INT, &options.height, "The height of the window", "PIXELS" },
+    { "scale", 0, 0, G_OPTION_ARG_DOUBLE, &options.scale,
+      "How much larger the picture is than the window (default: 1)", "FACTOR" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Show the version", NULL },
     G_OPTION_ENTRY_NULL
   };
