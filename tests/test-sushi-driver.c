@@ -1,0 +1,271 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "test-sushi-driver.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+
+#define APP_ID "io.github.aqueue.Sushi"
+#define WINDOW_PATH "/io/github/aqueue/Sushi/window/1"
+
+static const char *program;
+static GSubprocess *display;
+static char *display_name;
+static GTestDBus *bus;
+
+/* Of the running test */
+static GSubprocess *sushi;
+static GDBusConnection *connection;
+static GActionGroup *window;
+Numbers now;
+Numbers before;
+
+gboolean
+driver_timeout_cb (gpointer user_data)
+{
+  g_error ("waited for %s for too long: %u/%u on the belt, %u and %u wait, state %u, "
+           "%" G_GUINT64_FORMAT " prepared, %" G_GUINT64_FORMAT " got, %" G_GUINT64_FORMAT " dropped",
+           (const char *) user_data, now.length, now.capacity, now.waiting_chefs,
+           now.waiting_customers, now.state, now.prepared, now.got, now.dropped);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+numbers_cb (GActionGroup *group,
+            const char   *name,
+            GVariant     *state,
+            gpointer      user_data)
+{
+  if (!g_str_equal (name, "numbers"))
+    return;
+
+  g_variant_lookup (state, "length", "u", &now.length);
+  g_variant_lookup (state, "capacity", "u", &now.capacity);
+  g_variant_lookup (state, "waiting-chefs", "u", &now.waiting_chefs);
+  g_variant_lookup (state, "waiting-customers", "u", &now.waiting_customers);
+  g_variant_lookup (state, "state", "u", &now.state);
+  g_variant_lookup (state, "prepared", "t", &now.prepared);
+  g_variant_lookup (state, "got", "t", &now.got);
+  g_variant_lookup (state, "eaten", "t", &now.eaten);
+  g_variant_lookup (state, "dropped", "t", &now.dropped);
+  g_variant_lookup (state, "lost", "t", &now.lost);
+  g_variant_lookup (state, "frames", "t", &now.frames);
+  g_variant_lookup (state, "longest-gap", "x", &now.longest_gap);
+  g_variant_lookup (state, "rests", "b", &now.rests);
+
+  /* At every moment, in every state. */
+  g_assert_cmpuint (now.lost, ==, 0);
+}
+
+/* Actions are done in order, and each is seen before the next one's numbers. */
+void
+act (const char *detailed_name)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_action_parse_detailed_name (detailed_name, &name, &target, &error);
+  g_assert_no_error (error);
+  g_action_group_activate_action (window, name, target);
+}
+
+/* Waits until nothing moves, and nothing is on its way to be told. */
+void
+rest (void)
+{
+  wait_until (now.rests);
+  g_assert_cmpuint (now.prepared, ==, now.got + now.dropped + now.length);
+}
+
+/* Sets a scene, and waits until the program has told its numbers from then. */
+void
+set_scene (const char *scene)
+{
+  guint64 n_frames = now.frames;
+
+  act (scene);
+  wait_until (now.frames > n_frames + 5 || (now.frames > n_frames && now.rests));
+  before = now;
+}
+
+/* @accessibility: of GTK, "none" or "atspi" */
+GSubprocess *
+driver_spawn (const char * const *argv,
+              const char         *accessibility)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_setenv (launcher, "DISPLAY", display_name, TRUE);
+  g_subprocess_launcher_setenv (launcher, "GDK_BACKEND", "x11", TRUE);
+  g_subprocess_launcher_setenv (launcher, "GSK_RENDERER", "cairo", TRUE);
+  g_subprocess_launcher_setenv (launcher, "GTK_A11Y", accessibility, TRUE);
+  g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "memory", TRUE);
+  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
+  g_subprocess_launcher_setenv (launcher, "LSAN_OPTIONS", "detect_leaks=0", TRUE);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+
+  return process;
+}
+
+static void
+appeared_cb (GDBusConnection *source,
+             const char      *name,
+             const char      *owner,
+             gpointer         user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+GDBusConnection *
+driver_connect (void)
+{
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *bus_connection =
+    g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (bus),
+                                            G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                            G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                            NULL, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return bus_connection;
+}
+
+void
+driver_start (const char *accessibility)
+{
+  const char * const argv[] = { program, NULL };
+  gboolean has_appeared = FALSE;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  guint watch;
+
+  now = before = (Numbers) { 0, };
+  connection = driver_connect ();
+  watch = g_bus_watch_name_on_connection (connection, APP_ID, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                          appeared_cb, NULL, &has_appeared, NULL);
+  sushi = driver_spawn (argv, accessibility);
+  wait_until (has_appeared);
+  g_bus_unwatch_name (watch);
+
+  /* Once it answers it has a window. */
+  reply = g_dbus_connection_call_sync (connection, APP_ID, "/io/github/aqueue/Sushi",
+                                       "org.freedesktop.Application", "Activate",
+                                       g_variant_new ("(a{sv})", NULL), NULL,
+                                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+
+  window = G_ACTION_GROUP (g_dbus_action_group_get (connection, APP_ID, WINDOW_PATH));
+  g_signal_connect (window, "action-state-changed", G_CALLBACK (numbers_cb), NULL);
+  g_strfreev (g_action_group_list_actions (window));
+  wait_until (now.frames > 0);
+}
+
+void
+driver_stop (void)
+{
+  GActionGroup *app = G_ACTION_GROUP (g_dbus_action_group_get (connection, APP_ID,
+                                                               "/io/github/aqueue/Sushi"));
+  g_autoptr (GError) error = NULL;
+
+  g_action_group_activate_action (app, "quit", NULL);
+  g_dbus_connection_flush_sync (connection, NULL, NULL);
+  g_subprocess_wait_check (sushi, NULL, &error);
+  g_assert_no_error (error);
+
+  g_object_unref (app);
+  g_clear_object (&window);
+  g_clear_object (&sushi);
+  g_clear_object (&connection);
+}
+
+const char *
+driver_get_program (void)
+{
+  return program;
+}
+
+/* A test that fails ends at once, and with it all that it started: the display, and
+ * the programs on it. */
+static void
+die_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+/* A display of which the server picks the number, so that tests can run beside
+ * each other.
+ *
+ * @service_folder: (nullable): of what the bus may start */
+void
+driver_start_display (const char *service_folder)
+{
+  g_autofree char *server = g_find_program_in_path ("Xvfb");
+  g_autofree char *daemon = g_find_program_in_path ("dbus-daemon");
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *number = NULL;
+
+  program = g_getenv ("AQ_SUSHI");
+  g_assert_nonnull (program);
+
+  if (server == NULL || daemon == NULL)
+    return;
+
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                        G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  display = g_subprocess_launcher_spawn (launcher, &error, server, "-displayfd", "1",
+                                         "-screen", "0", "1280x1024x24", "-dpi", "96",
+                                         "-nolisten", "tcp", NULL);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (display));
+  number = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  display_name = g_strconcat (":", number, NULL);
+
+  bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  if (service_folder != NULL)
+    g_test_dbus_add_service_dir (bus, service_folder);
+  g_test_dbus_up (bus);
+}
+
+void
+driver_stop_display (void)
+{
+  if (display == NULL)
+    return;
+
+  g_test_dbus_down (bus);
+  g_object_unref (bus);
+  g_subprocess_send_signal (display, SIGTERM);
+  g_subprocess_wait (display, NULL, NULL);
+  g_clear_object (&display);
+  g_clear_pointer (&display_name, g_free);
+}
+
+/* Returns: whether there is one; if not, the running test is skipped, or has failed
+ * where there should be one */
+gboolean
+driver_has_display (void)
+{
+  if (display != NULL)
+    return TRUE;
+
+  if (g_getenv ("CI") != NULL)
+    g_test_fail_printf ("there is no Xvfb, or no dbus-daemon");
+  else
+    g_test_skip ("there is no Xvfb, or no dbus-daemon");
+
+  return FALSE;
+}

@@ -1,0 +1,62 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Runs aq-sushi, which $AQ_SUSHI names, on a display and a bus of its own, and does
+ * there by actions what one can do in its window. */
+
+typedef struct
+{
+  guint length, capacity, waiting_chefs, waiting_customers, state;
+  guint64 prepared, got, eaten, dropped, lost, frames;
+  gint64 longest_gap;
+  gboolean rests;
+} Numbers;
+
+enum
+{
+  OPEN,
+  DRAINING,
+  FINISHED,
+};
+
+/* As the program told last, and when the scene was set. */
+extern Numbers now;
+extern Numbers before;
+
+/* Of a test that hangs; no verdict is taken from the time. */
+#define PATIENCE_SECONDS 60
+
+#define wait_until(condition) \
+  G_STMT_START { \
+    guint patience = g_timeout_add_seconds (PATIENCE_SECONDS, driver_timeout_cb, \
+                                            (char *) #condition); \
+    while (!(condition)) \
+      g_main_context_iteration (NULL, TRUE); \
+    g_source_remove (patience); \
+  } G_STMT_END
+
+void             driver_start_display (const char         *service_folder);
+void             driver_stop_display  (void);
+gboolean         driver_has_display   (void);
+GDBusConnection *driver_connect       (void);
+GSubprocess     *driver_spawn         (const char * const *argv,
+                                       const char         *accessibility);
+const char      *driver_get_program   (void);
+void             driver_start         (const char         *accessibility);
+void             driver_stop          (void);
+gboolean         driver_timeout_cb    (gpointer            user_data);
+
+void             act                  (const char         *detailed_name);
+void             rest                 (void);
+void             set_scene            (const char         *scene);
+
+G_END_DECLS
