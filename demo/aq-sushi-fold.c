@@ -208,6 +208,7 @@ aq_sushi_fold_class_init (AqSushiFoldClass *klass)
   widget_class->measure = aq_sushi_fold_measure;
   widget_class->size_allocate = aq_sushi_fold_size_allocate;
   widget_class->get_request_mode = aq_sushi_fold_get_request_mode;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
   /* From this width on, with text of the usual size, both fit side by side. */
   props[PROP_FOLD_WIDTH] = g_param_spec_int ("fold-width", NULL, NULL, 0, G_MAXINT, 0,

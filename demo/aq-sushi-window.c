@@ -25,6 +25,7 @@
 
 /* Numbers that change faster cannot be read. */
 #define READING_TIME (G_USEC_PER_SEC / 10)
+#define LISTENING_TIME G_USEC_PER_SEC
 
 #define MILLION 1000000
 
@@ -57,6 +58,8 @@ struct _AqSushiWindow
   GtkRange *customer_pace;
   GtkSpinButton *capacity;
 
+  char *description;             /* (nullable) (owned): of the belt, for those who listen */
+  gint64 last_described;
   gint64 last_told;
   gint64 last_frame;             /* 0: at rest */
   gint64 longest_gap;            /* between frames, since the last scene */
@@ -163,24 +166,42 @@ tell_numbers (AqSushiWindow        *self,
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_dict_end (&dict));
 }
 
+/* Not more often than one can listen to. */
+static void
+describe_belt (AqSushiWindow        *self,
+               const AqSushiNumbers *numbers,
+               const char           *headline,
+               gboolean              is_last)
+{
+  gint64 now = g_get_monotonic_time ();
+  g_autofree char *description = NULL;
+
+  if (now - self->last_described < LISTENING_TIME && !is_last)
+    return;
+
+  description = aq_sushi_words_describe (numbers, headline);
+  if (g_strcmp0 (self->description, description) == 0)
+    return;
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->belt),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  g_free (self->description);
+  self->description = g_steal_pointer (&description);
+  self->last_described = now;
+}
+
 static void
 tell_words (AqSushiWindow        *self,
-            const AqSushiNumbers *numbers)
+            const AqSushiNumbers *numbers,
+            gboolean              is_last)
 {
   const char *headline, *story;
-  g_autofree char *description = NULL;
 
   aq_sushi_words_for (numbers, aq_sushi_restaurant_is_paused (self->restaurant),
                       aq_sushi_restaurant_is_rush_hour (self->restaurant), &headline, &story);
   gtk_label_set_text (self->headline, headline);
   gtk_label_set_markup (self->story, story);
-
-  description = g_strdup_printf ("%s. %u of %u plates, %u chefs and %u customers wait.", headline,
-                                 numbers->length, numbers->capacity, numbers->waiting_chefs,
-                                 numbers->waiting_customers);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->belt),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, "Sushi belt",
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  describe_belt (self, numbers, headline, is_last);
 }
 
 /* Once a second, from what was counted since. */
@@ -228,7 +249,7 @@ frame_cb (AqSushiBelt   *belt,
 
   self->last_told = now;
   tell_numbers (self, &numbers);
-  tell_words (self, &numbers);
+  tell_words (self, &numbers, is_last);
   aq_sushi_chart_note (self->chart, now, numbers.length, numbers.capacity);
   aq_sushi_deeds_update (G_ACTION_MAP (self), self->restaurant);
 
@@ -366,6 +387,8 @@ add_numbers (AqSushiWindow *self)
       gtk_box_append (GTK_BOX (box), caption);
       gtk_flow_box_insert (self->numbers, box, -1);
       gtk_widget_set_focusable (gtk_widget_get_parent (box), FALSE);
+      gtk_accessible_update_relation (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
+                                      GTK_ACCESSIBLE_RELATION_LABELLED_BY, caption, NULL, -1);
       self->values[i] = GTK_LABEL (value);
     }
 
@@ -390,11 +413,20 @@ aq_sushi_window_dispose (GObject *object)
 }
 
 static void
+aq_sushi_window_finalize (GObject *object)
+{
+  g_free (AQ_SUSHI_WINDOW (object)->description);
+
+  G_OBJECT_CLASS (aq_sushi_window_parent_class)->finalize (object);
+}
+
+static void
 aq_sushi_window_class_init (AqSushiWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = aq_sushi_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = aq_sushi_window_finalize;
 
   g_type_ensure (AQ_SUSHI_TYPE_BELT);
   g_type_ensure (AQ_SUSHI_TYPE_CHART);

@@ -6,6 +6,17 @@
 
 #include "aq-sushi-words.h"
 
+static void
+append_waiting (GString    *text,
+                guint       n,
+                const char *who)
+{
+  if (n == 1)
+    g_string_append_printf (text, " 1 %s waits.", who);
+  else if (n > 1)
+    g_string_append_printf (text, " %u %ss wait.", n, who);
+}
+
 void
 aq_sushi_words_for (const AqSushiNumbers  *numbers,
                     gboolean               is_paused,
@@ -58,4 +69,20 @@ aq_sushi_words_for (const AqSushiNumbers  *numbers,
       *story = "Chefs <tt>put</tt> plates on it, customers <tt>get</tt> them from it. "
                "There is room, and there is something to eat: nobody waits.";
     }
+}
+
+/* Returns: (transfer full): what there is to be seen on the belt */
+char *
+aq_sushi_words_describe (const AqSushiNumbers *numbers,
+                         const char           *headline)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_printf (text, "%s. %u of %u plates.", headline, numbers->length, numbers->capacity);
+  append_waiting (text, numbers->waiting_chefs, "chef");
+  append_waiting (text, numbers->waiting_customers, "customer");
+  if (numbers->waiting_chefs == 0 && numbers->waiting_customers == 0)
+    g_string_append (text, " Nobody waits.");
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
