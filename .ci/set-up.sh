@@ -11,8 +11,8 @@ build=${AQ_BUILD:-_build}
 # and Python's bindings are no programs, so 'has_bindings' looks for them.
 languages='Xvfb appstreamcli dbus-daemon desktop-file-validate g++ g-ir-scanner gi-docgen gjs
   lua5.1 perl spin valac valgrind vapigen xmllint'
-language_packages='adwaita-icon-theme appstream dbus-daemon desktop-file-utils fonts-dejavu-core
-  g++ gi-docgen gjs gobject-introspection libgirepository1.0-dev
+language_packages='adwaita-icon-theme appstream at-spi2-core dbus-daemon desktop-file-utils
+  fonts-dejavu-core g++ gi-docgen gjs gobject-introspection libgirepository1.0-dev
   libglib-object-introspection-perl libgtk-4-dev libxml2-utils lua-lgi lua5.1 python3-gbulb
   python3-gi python3-tap spin valac valgrind xvfb'
 provers='clang gcovr llvm-profdata patch'
