@@ -383,6 +383,19 @@ test_tour (void)
   wait_to_see (now.capacity == 10 && sees ("2 chefs") && sees ("3 customers"));
 }
 
+static void
+test_help (void)
+{
+  g_test_summary ("There is a window of shortcuts, and one about the program.");
+
+  act ("show-help-overlay");
+  wait_to_see (sees ("Change one’s mind"));
+  wait_to_see (sees ("Put a gold plate"));
+
+  act_on_app ("about");
+  wait_to_see (sees ("© 2026 The Aqueue authors"));
+}
+
 /* Asks the bus of the session for that of accessibility, as GTK does. */
 static void
 connect_to_accessibility (void)
@@ -465,6 +478,7 @@ main (int   argc,
     { "/sushi-access/clicks", test_clicks },
     { "/sushi-access/description", test_description },
     { "/sushi-access/tour", test_tour },
+    { "/sushi-access/help", test_help },
   };
   g_autofree char *runtime = NULL;
   g_autofree char *folder = NULL;

@@ -170,19 +170,26 @@ driver_start (const char *accessibility)
   wait_until (now.frames > 0);
 }
 
+/* Of the application, not of its window. */
+void
+act_on_app (const char *name)
+{
+  g_autoptr (GDBusActionGroup) app =
+    g_dbus_action_group_get (connection, APP_ID, "/io/github/aqueue/Sushi");
+
+  g_action_group_activate_action (G_ACTION_GROUP (app), name, NULL);
+}
+
 void
 driver_stop (void)
 {
-  GActionGroup *app = G_ACTION_GROUP (g_dbus_action_group_get (connection, APP_ID,
-                                                               "/io/github/aqueue/Sushi"));
   g_autoptr (GError) error = NULL;
 
-  g_action_group_activate_action (app, "quit", NULL);
+  act_on_app ("quit");
   g_dbus_connection_flush_sync (connection, NULL, NULL);
   g_subprocess_wait_check (sushi, NULL, &error);
   g_assert_no_error (error);
 
-  g_object_unref (app);
   g_clear_object (&window);
   g_clear_object (&sushi);
   g_clear_object (&connection);

@@ -55,6 +55,7 @@ void             driver_start         (const char         *accessibility);
 void             driver_stop          (void);
 gboolean         driver_timeout_cb    (gpointer            user_data);
 
+void             act_on_app           (const char         *name);
 void             act                  (const char         *detailed_name);
 void             rest                 (void);
 void             set_scene            (const char         *scene);

@@ -216,7 +216,7 @@ run (gconstpointer data)
 }
 
 /* What is installed beside the program is as the desktops expect it. */
-static void
+static gboolean
 check_file (const char         *tool,
             const char * const *argv)
 {
@@ -227,13 +227,15 @@ check_file (const char         *tool,
   if (path == NULL)
     {
       g_test_skip_printf ("there is no %s", tool);
-      return;
+      return FALSE;
     }
 
   process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
   g_assert_no_error (error);
   g_subprocess_wait_check (process, NULL, &error);
   g_assert_no_error (error);
+
+  return TRUE;
 }
 
 static void
@@ -258,6 +260,39 @@ test_metainfo (void)
   g_test_summary ("The metainfo is valid.");
 
   check_file (argv[0], argv);
+}
+
+static void
+test_icons (void)
+{
+  static const struct
+  {
+    const char *name, *view_box;
+  } icons[] = {
+    { APP_ID ".svg", "viewBox=\"0 0 128 128\"" },
+    { APP_ID "-symbolic.svg", "viewBox=\"0 0 16 16\"" },
+  };
+
+  g_test_summary ("The icons are SVG of the sizes that desktops expect, and without bitmaps.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
+    {
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "demo", "data", "icons",
+                                                     icons[i].name, NULL);
+      const char * const argv[] = { "xmllint", "--noout", path, NULL };
+      g_autofree char *svg = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (!check_file (argv[0], argv))
+        return;
+
+      g_file_get_contents (path, &svg, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (strstr (svg, "xmlns=\"http://www.w3.org/2000/svg\""));
+      g_assert_nonnull (strstr (svg, icons[i].view_box));
+      g_assert_null (strstr (svg, "<image"));
+      g_assert_null (strstr (svg, "<text"));
+    }
 }
 
 int
@@ -285,6 +320,7 @@ main (int   argc,
     g_test_add_data_func (tests[i].path, &tests[i].func, run);
   g_test_add_func ("/sushi/data/desktop-file", test_desktop_file);
   g_test_add_func ("/sushi/data/metainfo", test_metainfo);
+  g_test_add_func ("/sushi/data/icons", test_icons);
 
   driver_start_display (NULL);
   status = g_test_run ();
