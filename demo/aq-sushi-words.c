@@ -67,7 +67,7 @@ aq_sushi_words_for (const AqSushiNumbers  *numbers,
     {
       *headline = "The belt runs";
       *story = "Chefs <tt>put</tt> plates on it, customers <tt>get</tt> them from it. "
-               "There is room, and there is something to eat: nobody waits.";
+               "There is room, and something to eat: nobody waits.";
     }
 }
 
