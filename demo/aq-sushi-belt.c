@@ -85,7 +85,7 @@ update_layout (AqSushiBelt *self)
                   aq_sushi_restaurant_get_customers (self->scene.restaurant)->len);
   aq_sushi_layout_init (&layout, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
                         gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL,
-                        numbers.capacity, n_people);
+                        numbers.capacity, numbers.length, n_people);
 
   if (layout.width != self->scene.layout.width || layout.height != self->scene.layout.height ||
       light.is_dark != self->scene.light.is_dark ||

@@ -141,27 +141,38 @@ draw_lines (AqSushiChart *self,
   cairo_set_dash (cr, NULL, 0, 0);
 }
 
-static PangoLayout *
-create_figure (AqSushiChart *self,
-               guint         number)
-{
-  g_autofree char *text = g_strdup_printf ("%u", number);
-
-  return gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-}
-
 /* Beside the line that it belongs to. */
 static void
-draw_figure (cairo_t     *cr,
-             PangoLayout *figure,
-             double       right,
-             double       middle)
+draw_figure (AqSushiChart *self,
+             cairo_t      *cr,
+             const Plot   *plot,
+             double        right,
+             guint         number)
 {
+  g_autofree char *text = g_strdup_printf ("%u", number);
+  g_autoptr (PangoLayout) figure = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   int width, height;
 
   pango_layout_get_pixel_size (figure, &width, &height);
-  cairo_move_to (cr, right - width, middle - height / 2.0);
+  cairo_move_to (cr, right - width, get_y (plot, number) - height / 2.0);
   pango_cairo_show_layout (cr, figure);
+}
+
+/* The capacity, and beside it what there is room for. */
+static void
+draw_figures (AqSushiChart *self,
+              cairo_t      *cr,
+              const Plot   *plot,
+              double        right,
+              double        height)
+{
+  double y = get_y (plot, self->capacity);
+
+  draw_figure (self, cr, plot, right, self->capacity);
+  if (get_y (plot, 0) - y > height)
+    draw_figure (self, cr, plot, right, 0);
+  if (y - get_y (plot, plot->most) > height)
+    draw_figure (self, cr, plot, right, plot->most);
 }
 
 static void
@@ -172,15 +183,15 @@ aq_sushi_chart_snapshot (GtkWidget   *widget,
   double width = gtk_widget_get_width (widget);
   double height = gtk_widget_get_height (widget);
   gboolean is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  g_autoptr (PangoLayout) capacity = create_figure (self, self->capacity);
-  g_autoptr (PangoLayout) nothing = create_figure (self, 0);
+  g_autofree char *widest = g_strdup_printf ("%u", get_most (self));
+  g_autoptr (PangoLayout) figure = gtk_widget_create_pango_layout (widget, widest);
   int figure_width, figure_height;
   Plot plot = { 0, };
   GdkRGBA text;
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
-  pango_layout_get_pixel_size (capacity, &figure_width, &figure_height);
+  pango_layout_get_pixel_size (figure, &figure_width, &figure_height);
 
   plot.left = figure_width + 6;
   plot.width = width - plot.left - 1;
@@ -189,8 +200,7 @@ aq_sushi_chart_snapshot (GtkWidget   *widget,
   plot.most = get_most (self);
 
   cairo_set_source_rgba (cr, text.red, text.green, text.blue, 0.75 * text.alpha);
-  draw_figure (cr, capacity, is_mirrored ? width : figure_width, get_y (&plot, self->capacity));
-  draw_figure (cr, nothing, is_mirrored ? width : figure_width, get_y (&plot, 0));
+  draw_figures (self, cr, &plot, is_mirrored ? width : figure_width, figure_height);
 
   if (is_mirrored)
     {

@@ -22,6 +22,8 @@
 #define PERSON_WIDTH 84.0
 #define LARGEST_PERSON 1.1
 
+#define MIN_SPACED 4
+
 #define MIN_SCALE 0.6
 #define MAX_SCALE 2.4
 
@@ -31,6 +33,7 @@ aq_sushi_layout_init (AqSushiLayout *self,
                       double         height,
                       gboolean       is_mirrored,
                       guint          n_slots,
+                      guint          n_plates,
                       guint          n_people)
 {
   double scale = CLAMP (MIN (width / ROOM_WIDTH, height / ROOM_HEIGHT), MIN_SCALE, MAX_SCALE);
@@ -55,7 +58,9 @@ aq_sushi_layout_init (AqSushiLayout *self,
   self->left = MARGIN * scale + self->lane / 2 + radius;
   self->right = width - self->left;
 
-  self->spacing = aq_sushi_layout_get_length (self) / MAX (n_slots, 1);
+  /* A belt that was made shorter may hold more plates than it has slots. A few slots are
+   * at its end, where there is room to write beside the first. */
+  self->spacing = aq_sushi_layout_get_length (self) / MAX (MIN_SPACED, MAX (n_slots, n_plates));
   self->plate_scale = MIN (0.53 * scale, 0.94 * self->spacing / 100);
   self->people_scale = MIN (LARGEST_PERSON * scale,
                             (width - 2 * MARGIN * scale) / (PERSON_WIDTH * MAX (n_people, 1)));

@@ -51,6 +51,7 @@ void         aq_sushi_layout_init       (AqSushiLayout       *self,
                                          double               height,
                                          gboolean             is_mirrored,
                                          guint                n_slots,
+                                         guint                n_plates,
                                          guint                n_people);
 double       aq_sushi_layout_get_length (const AqSushiLayout *self);
 AqSushiPoint aq_sushi_layout_on_belt    (const AqSushiLayout *self,
