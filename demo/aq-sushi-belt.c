@@ -14,6 +14,9 @@
 
 #define CURTAIN_SECONDS 0.8
 
+/* GTK_INTERFACE_CONTRAST_MORE, of GTK 4.20 */
+#define CONTRAST_MORE 2
+
 /*
  * AqSushiBelt: draws a restaurant as it is, and decides nothing.
  *
@@ -53,21 +56,35 @@ has_animations (AqSushiBelt *self)
   return is_enabled;
 }
 
+/* By the name of the theme, or by a setting of its own, which GTK has since 4.20. */
+static gboolean
+has_high_contrast (AqSushiBelt *self)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
+  g_autofree char *theme = NULL;
+  int contrast = 0;
+
+  g_object_get (settings, "gtk-theme-name", &theme, NULL);
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (settings), "gtk-interface-contrast") != NULL)
+    g_object_get (settings, "gtk-interface-contrast", &contrast, NULL);
+
+  return contrast == CONTRAST_MORE ||
+         (theme != NULL && (strstr (theme, "HighContrast") != NULL ||
+                            g_str_has_suffix (theme, "-hc") ||
+                            g_str_has_suffix (theme, "-hc-dark")));
+}
+
 static AqSushiLight
 get_light (AqSushiBelt *self)
 {
-  g_autofree char *theme = NULL;
   GdkRGBA text;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &text);
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-theme-name", &theme, NULL);
 
   /* Light text is read on dark ground. */
   return (AqSushiLight) {
     .is_dark = text.red + text.green + text.blue > 1.5,
-    .is_high_contrast = theme != NULL && (strstr (theme, "HighContrast") != NULL ||
-                                          g_str_has_suffix (theme, "-hc") ||
-                                          g_str_has_suffix (theme, "-hc-dark")),
+    .is_high_contrast = has_high_contrast (self),
   };
 }
 
