@@ -142,8 +142,10 @@ set_chef_pace_cb (GSimpleAction *action,
                   GVariant      *state,
                   gpointer       user_data)
 {
-  aq_sushi_restaurant_set_chef_pace (user_data, CLAMP (g_variant_get_double (state), 0.1, 100));
-  g_simple_action_set_state (action, state);
+  double pace = CLAMP (g_variant_get_double (state), 0.1, 100);
+
+  aq_sushi_restaurant_set_chef_pace (user_data, pace);
+  g_simple_action_set_state (action, g_variant_new_double (pace));
 }
 
 static void
@@ -151,8 +153,10 @@ set_customer_pace_cb (GSimpleAction *action,
                       GVariant      *state,
                       gpointer       user_data)
 {
-  aq_sushi_restaurant_set_customer_pace (user_data, CLAMP (g_variant_get_double (state), 0.1, 100));
-  g_simple_action_set_state (action, state);
+  double pace = CLAMP (g_variant_get_double (state), 0.1, 100);
+
+  aq_sushi_restaurant_set_customer_pace (user_data, pace);
+  g_simple_action_set_state (action, g_variant_new_double (pace));
 }
 
 static void

@@ -64,7 +64,7 @@ startup_cb (GApplication *app,
   static const struct
   {
     const char *action;
-    const char *keys[3];
+    const char *keys[4];
   } shortcuts[] = {
     { "app.quit", { "<Control>q", NULL } },
     { "window.close", { "<Control>w", NULL } },
@@ -73,7 +73,7 @@ startup_cb (GApplication *app,
     { "win.rush-hour", { "<Control>r", NULL } },
     { "win.put-plate", { "<Control>n", NULL } },
     { "win.put-gold", { "<Control>g", NULL } },
-    { "win.add-chef", { "<Control>plus", "<Control>KP_Add", NULL } },
+    { "win.add-chef", { "<Control>plus", "<Control>equal", "<Control>KP_Add", NULL } },
     { "win.remove-chef", { "<Control>minus", "<Control>KP_Subtract", NULL } },
     { "win.thread-chef", { "<Control>t", NULL } },
     { "win.add-customer", { "<Control>Up", NULL } },
