@@ -34,6 +34,10 @@
  *
  * What one does is an action, which asks the restaurant; see aq-sushi-deeds.c.
  * What one sees is drawn by the belt, and told here in numbers and words.
+ *
+ * How a queue is used is best read where it is: a put in aq-sushi-chef.c, a get in
+ * aq-sushi-customer.c, and in aq-sushi-restaurant.c how one is made, bounded, shut
+ * down and counted.
  */
 struct _AqSushiWindow
 {
