@@ -68,6 +68,7 @@ struct _AqSushiWindow
   gint64 last_frame;             /* 0: at rest */
   gint64 longest_gap;            /* between frames, since the last scene */
   guint64 n_all_frames;
+  guint n_scenes;                /* that were set */
   gint64 rates_since;
   guint n_frames;                /* since then */
   guint64 n_prepared;            /* until then */
@@ -167,6 +168,7 @@ tell_numbers (AqSushiWindow        *self,
   g_variant_dict_insert (&dict, "frames", "t", self->n_all_frames);
   g_variant_dict_insert (&dict, "longest-gap", "x", self->longest_gap);
   g_variant_dict_insert (&dict, "rests", "b", self->last_frame == 0);
+  g_variant_dict_insert (&dict, "scenes", "u", self->n_scenes);
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_dict_end (&dict));
 }
 
@@ -333,6 +335,8 @@ set_scene_cb (GSimpleAction *action,
   g_action_group_change_action_state (group, "capacity", g_variant_new_int32 (capacity));
   aq_sushi_restaurant_set_scene (self->restaurant, n_chefs, n_customers, n_plates);
   self->longest_gap = 0;
+  self->n_scenes++;
+  self->last_told = 0; /* with the next frame, whenever the last was told */
 }
 
 /* The tour tells its own story, and afterwards all is as at first. */

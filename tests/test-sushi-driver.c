@@ -58,6 +58,11 @@ numbers_cb (GActionGroup *group,
   g_variant_lookup (state, "longest-gap", "x", &now.longest_gap);
   g_variant_lookup (state, "rests", "b", &now.rests);
 
+  /* With the first frame of a scene. */
+  g_variant_lookup (state, "scenes", "u", &now.scenes);
+  if (now.scenes != before.scenes)
+    before = now;
+
   /* At every moment, in every state. */
   g_assert_cmpuint (now.lost, ==, 0);
 }
@@ -87,11 +92,10 @@ rest (void)
 void
 set_scene (const char *scene)
 {
-  guint64 n_frames = now.frames;
+  guint n_scenes = now.scenes;
 
   act (scene);
-  wait_until (now.frames > n_frames + 5 || (now.frames > n_frames && now.rests));
-  before = now;
+  wait_until (now.scenes > n_scenes);
 }
 
 /* @accessibility: of GTK, "none" or "atspi" */

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint length, capacity, waiting_chefs, waiting_customers, state;
+  guint length, capacity, waiting_chefs, waiting_customers, state, scenes;
   guint64 prepared, got, eaten, dropped, lost, frames;
   gint64 longest_gap;
   gboolean rests;
