@@ -55,7 +55,7 @@ static const Pose poses[] = {
     { "scene((2, 5, 0, 10))", "chef-pace(0.25)", NULL },
     is_empty, NULL, 1200 },
   { "gold",
-    { "scene((2, 4, 0, 12))", "order::gold", "customer-pace(0.6)", "put-plate", "put-plate",
+    { "scene((2, 2, 0, 12))", "order::gold", "customer-pace(0.6)", "put-plate", "put-plate",
       "put-plate", "put-plate", "put-plate", "put-plate", "put-gold", "put-gold", NULL },
     is_anything, NULL, 2200 },
   { "closing",
