@@ -27,22 +27,7 @@ typedef struct
   char *name;
 } Node;
 
-/* Nobody tells us what there is to see, so we look again. */
-#define LOOK_INTERVAL 50
-#define wait_to_see(condition) \
-  G_STMT_START { \
-    guint look = g_timeout_add (LOOK_INTERVAL, look_again_cb, NULL); \
-    wait_until (condition); \
-    g_source_remove (look); \
-  } G_STMT_END
-
 static GDBusConnection *accessibility;
-
-static gboolean
-look_again_cb (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
 
 static void
 node_free (Node *node)
@@ -266,7 +251,7 @@ test_clicks (void)
 
   click ("Add a customer");
   wait_until (now.waiting_customers == 3);
-  wait_to_see (sees ("3 customers"));
+  wait_until (sees ("3 customers"));
   click ("Let a customer go");
   wait_until (now.waiting_customers == 2);
 
@@ -306,16 +291,16 @@ test_description (void)
 
   set_scene ("scene((0, 2, 0, 8))");
   wait_until (now.waiting_customers == 2 && now.rests);
-  wait_to_see (is_described_as ("The belt is empty. 0 of 8 plates. 2 customers wait."));
+  wait_until (is_described_as ("The belt is empty. 0 of 8 plates. 2 customers wait."));
 
   set_scene ("scene((1, 0, 8, 8))");
   act ("chef-pace(20.0)");
   wait_until (now.waiting_chefs == 1 && now.rests);
-  wait_to_see (is_described_as ("The belt is full. 8 of 8 plates. 1 chef waits."));
+  wait_until (is_described_as ("The belt is full. 8 of 8 plates. 1 chef waits."));
 
   act ("close-kitchen");
   wait_until (now.state == DRAINING && now.rests);
-  wait_to_see (is_described_as ("Closing time. 8 of 8 plates. Nobody waits."));
+  wait_until (is_described_as ("Closing time. 8 of 8 plates. Nobody waits."));
 }
 
 static void
@@ -332,7 +317,7 @@ test_tour (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
     {
-      wait_to_see (sees (titles[i]));
+      wait_until (sees (titles[i]));
 
       /* What each step invites one to try. */
       switch (i)
@@ -354,7 +339,7 @@ test_tour (void)
         case 2:
           wait_until (now.waiting_customers > 0);
           click ("Add a Chef");
-          wait_to_see (sees ("2 chefs"));
+          wait_until (sees ("2 chefs"));
           break;
 
         case 3:
@@ -380,7 +365,7 @@ test_tour (void)
     }
 
   /* And all is as at first. */
-  wait_to_see (now.capacity == 10 && sees ("2 chefs") && sees ("3 customers"));
+  wait_until (now.capacity == 10 && sees ("2 chefs") && sees ("3 customers"));
 }
 
 static void
@@ -389,11 +374,11 @@ test_help (void)
   g_test_summary ("There is a window of shortcuts, and one about the program.");
 
   act ("show-help-overlay");
-  wait_to_see (sees ("Change one’s mind"));
-  wait_to_see (sees ("Put a gold plate"));
+  wait_until (sees ("Change one’s mind"));
+  wait_until (sees ("Put a gold plate"));
 
   act_on_app ("about");
-  wait_to_see (sees ("© 2026 The Aqueue authors"));
+  wait_until (sees ("© 2026 The Aqueue authors"));
 }
 
 /* Asks the bus of the session for that of accessibility, as GTK does. */
@@ -459,7 +444,7 @@ run (gconstpointer data)
 
   connect_to_accessibility ();
   driver_start ("atspi");
-  wait_to_see (sees ("Sushi belt"));
+  wait_until (sees ("Sushi belt"));
   test ();
   driver_stop ();
   g_clear_object (&accessibility);

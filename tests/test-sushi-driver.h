@@ -35,12 +35,18 @@ extern Numbers before;
 /* Of a test that hangs; no verdict is taken from the time. */
 #define PATIENCE_SECONDS 60
 
+/* Asks for the numbers, and does not wait to be told: GIO tells of an action when it is
+ * idle, and a window that draws all the time never is. */
+#define ASKING_INTERVAL 20
+
 #define wait_until(condition) \
   G_STMT_START { \
     guint patience = g_timeout_add_seconds (PATIENCE_SECONDS, driver_timeout_cb, \
                                             (char *) #condition); \
+    guint asking = g_timeout_add (ASKING_INTERVAL, driver_ask_cb, NULL); \
     while (!(condition)) \
       g_main_context_iteration (NULL, TRUE); \
+    g_source_remove (asking); \
     g_source_remove (patience); \
   } G_STMT_END
 
@@ -54,6 +60,7 @@ const char      *driver_get_program   (void);
 void             driver_start         (const char         *accessibility);
 void             driver_stop          (void);
 gboolean         driver_timeout_cb    (gpointer            user_data);
+gboolean         driver_ask_cb        (gpointer            user_data);
 
 void             act_on_app           (const char         *name);
 void             act                  (const char         *detailed_name);
