@@ -7,7 +7,9 @@
 #include "test-sushi-driver.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #define APP_ID "io.github.aqueue.Sushi"
 #define WINDOW_PATH "/io/github/aqueue/Sushi/window/1"
@@ -29,7 +31,8 @@ gboolean
 driver_timeout_cb (gpointer user_data)
 {
   g_error ("waited for %s for too long: %u/%u on the belt, %u and %u wait, state %u, "
-           "%" G_GUINT64_FORMAT " prepared, %" G_GUINT64_FORMAT " got, %" G_GUINT64_FORMAT " dropped",
+           "%" G_GUINT64_FORMAT " prepared, %" G_GUINT64_FORMAT " got, "
+           "%" G_GUINT64_FORMAT " dropped",
            (const char *) user_data, now.length, now.capacity, now.waiting_chefs,
            now.waiting_customers, now.state, now.prepared, now.got, now.dropped);
 
@@ -239,6 +242,23 @@ die_with_parent (gpointer user_data)
   prctl (PR_SET_PDEATHSIG, SIGTERM);
 }
 
+/* What the bus starts prints what is no result of a test. */
+static void
+start_bus (const char *service_folder)
+{
+  int output = dup (STDOUT_FILENO);
+
+  bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  if (service_folder != NULL)
+    g_test_dbus_add_service_dir (bus, service_folder);
+
+  fflush (stdout);
+  dup2 (STDERR_FILENO, STDOUT_FILENO);
+  g_test_dbus_up (bus);
+  dup2 (output, STDOUT_FILENO);
+  close (output);
+}
+
 /* A display of which the server picks the number, so that tests can run beside
  * each other.
  *
@@ -271,10 +291,7 @@ driver_start_display (const char *service_folder)
   g_assert_no_error (error);
   display_name = g_strconcat (":", number, NULL);
 
-  bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  if (service_folder != NULL)
-    g_test_dbus_add_service_dir (bus, service_folder);
-  g_test_dbus_up (bus);
+  start_bus (service_folder);
 }
 
 void
