@@ -255,11 +255,18 @@ test_metainfo (void)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "demo", "data",
                                                  APP_ID ".metainfo.xml", NULL);
-  const char * const argv[] = { "appstreamcli", "validate", "--no-net", path, NULL };
+  /* Newer ones want a homepage, which there is not. Older ones know no such complaint,
+   * and fail if they are told not to mind. */
+  const char * const argv[] = {
+    "sh", "-c",
+    "appstreamcli validate --no-net --override=url-homepage-missing=info \"$0\" || "
+    "appstreamcli validate --no-net \"$0\"",
+    path, NULL
+  };
 
   g_test_summary ("The metainfo is valid.");
 
-  check_file (argv[0], argv);
+  check_file ("appstreamcli", argv);
 }
 
 static void
