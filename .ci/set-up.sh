@@ -6,6 +6,7 @@
 set -eu
 
 build=${AQ_BUILD:-_build}
+has_installed=
 
 # For the tests: programs, and the Debian packages that they come in. Lua's, Perl's
 # and Python's bindings are no programs, so 'has_bindings' looks for them.
@@ -15,6 +16,8 @@ language_packages='adwaita-icon-theme appstream at-spi2-core dbus-daemon desktop
   fonts-dejavu-core g++ gi-docgen gjs gobject-introspection libgirepository1.0-dev
   libglib-object-introspection-perl libgtk-4-dev libxml2-utils lua-lgi lua5.1 python3-gbulb
   python3-gi python3-tap spin valac valgrind xvfb'
+# For the demo with a window
+window_packages='adwaita-icon-theme fonts-dejavu-core libgtk-4-dev'
 provers='clang gcovr llvm-profdata patch'
 prover_packages='clang gcovr libclang-rt-dev llvm patch'
 
@@ -97,6 +100,7 @@ install_missing () {
     tail -n 20 "$log" >&2
     die "The packages could not be installed. Please run as root: $(install_command "$@")"
   }
+  has_installed=1
 }
 
 # build_project OPTIONS…: of meson
@@ -104,6 +108,8 @@ build_project () {
   say "Building in $build…"
   {
     if [ -f "$build/build.ninja" ]; then
+      # It may have been set up when less was there.
+      [ -z "$has_installed" ] || meson setup --reconfigure "$build"
       [ $# -eq 0 ] || meson configure "$build" "$@"
     else
       meson setup "$build" "$@"
