@@ -61,11 +61,12 @@ static gboolean
 has_high_contrast (AqSushiBelt *self)
 {
   GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
+  GObjectClass *klass = G_OBJECT_GET_CLASS (settings);
   g_autofree char *theme = NULL;
   int contrast = 0;
 
   g_object_get (settings, "gtk-theme-name", &theme, NULL);
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (settings), "gtk-interface-contrast") != NULL)
+  if (g_object_class_find_property (klass, "gtk-interface-contrast") != NULL)
     g_object_get (settings, "gtk-interface-contrast", &contrast, NULL);
 
   return contrast == CONTRAST_MORE ||
@@ -179,6 +180,7 @@ aq_sushi_belt_advance (AqSushiBelt *self,
 {
   gboolean has_news = aq_sushi_restaurant_take_news (self->scene.restaurant);
   gboolean is_busy = is_anyone_busy (self);
+  gboolean is_rush_hour = aq_sushi_restaurant_is_rush_hour (self->scene.restaurant);
   gboolean is_moving;
   double seconds = 0;
 
@@ -194,8 +196,8 @@ aq_sushi_belt_advance (AqSushiBelt *self,
   update_layout (self);
 
   /* In a rush hour nobody can follow a plate with the eye. */
-  is_moving = aq_sushi_sprites_advance (&self->scene.sprites, self->scene.restaurant, &self->scene.layout,
-                                        aq_sushi_restaurant_is_rush_hour (self->scene.restaurant) ? 1000 : seconds);
+  is_moving = aq_sushi_sprites_advance (&self->scene.sprites, self->scene.restaurant,
+                                        &self->scene.layout, is_rush_hour ? 1000 : seconds);
   is_moving |= move_curtain (self, seconds);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 

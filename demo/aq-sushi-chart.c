@@ -250,7 +250,8 @@ aq_sushi_chart_note (AqSushiChart *self,
   Point point = { time, length };
   guint n_old = 0;
 
-  if (self->points->len > 1 && time - g_array_index (self->points, Point, self->points->len - 2).time < STEP)
+  if (self->points->len > 1 &&
+      time - g_array_index (self->points, Point, self->points->len - 2).time < STEP)
     g_array_index (self->points, Point, self->points->len - 1) = point;
   else
     g_array_append_val (self->points, point);

@@ -210,7 +210,9 @@ set_enabled (GActionMap *map,
              const char *name,
              gboolean    is_enabled)
 {
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, name)), is_enabled);
+  GAction *action = g_action_map_lookup_action (map, name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
 }
 
 /* What can be done depends on what there is. */

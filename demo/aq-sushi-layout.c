@@ -99,7 +99,8 @@ aq_sushi_layout_on_belt (const AqSushiLayout *self,
   else if (distance < straight + bend)
     {
       turned = (distance - straight) / radius;
-      point = (AqSushiPoint) { self->right + radius * sin (turned), middle - radius * cos (turned) };
+      point = (AqSushiPoint) { self->right + radius * sin (turned),
+                               middle - radius * cos (turned) };
     }
   else if (distance < 2 * straight + bend)
     {

@@ -39,9 +39,10 @@ draw_text (AqSushiScene *self,
            gboolean      is_bold)
 {
   g_autoptr (PangoLayout) layout = pango_layout_new (self->text);
-  PangoFontDescription *font = pango_font_description_copy (pango_context_get_font_description (self->text));
+  PangoFontDescription *font;
   PangoRectangle extents;
 
+  font = pango_font_description_copy (pango_context_get_font_description (self->text));
   pango_font_description_set_absolute_size (font, size * PANGO_SCALE);
   pango_font_description_set_weight (font, is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   pango_layout_set_font_description (layout, font);
@@ -163,10 +164,11 @@ draw_customers (AqSushiScene *self,
       if (state == AQ_SUSHI_CUSTOMER_DECIDING)
         for (int dot = 0; dot < 3; dot++)
           {
+            gboolean is_lit = aq_sushi_customer_get_done (customers->pdata[i]) * 3 > dot;
+
             cairo_new_sub_path (cr);
             cairo_arc (cr, x + (dot - 1) * 11 * k, self->layout.counter_y, 3.4 * k, 0, 2 * G_PI);
-            aq_sushi_set_color (cr, 0xffffff,
-                                aq_sushi_customer_get_done (customers->pdata[i]) * 3 > dot ? 0.95 : 0.35);
+            aq_sushi_set_color (cr, 0xffffff, is_lit ? 0.95 : 0.35);
             cairo_fill (cr);
           }
     }
@@ -305,7 +307,8 @@ draw_sign (AqSushiScene *self,
   cairo_set_line_width (cr, 2 * k);
   cairo_stroke (cr);
   aq_sushi_set_color (cr, 0xfbf0da, 1);
-  draw_text (self, cr, numbers.state == AQ_QUEUE_STATE_FINISHED ? "closed" : "closing", x, y + 2 * k, MAX (get_text_size (self), 17 * k), TRUE);
+  draw_text (self, cr, numbers.state == AQ_QUEUE_STATE_FINISHED ? "closed" : "closing",
+             x, y + 2 * k, MAX (get_text_size (self), 17 * k), TRUE);
 }
 
 /* Once nothing is left to eat, the light goes down. */

@@ -116,7 +116,11 @@ see_hands (AqSushiSprites      *self,
 
       sprite = find (self, plate, PLACE_HAND, hand);
       if (sprite->place == PLACE_HAND)
-        sprite->alpha = sprite->scale = ease (CLAMP (2.5 * aq_sushi_chef_get_done (chefs->pdata[i]), 0, 1));
+        {
+          double done = aq_sushi_chef_get_done (chefs->pdata[i]);
+
+          sprite->alpha = sprite->scale = ease (CLAMP (2.5 * done, 0, 1));
+        }
     }
 }
 
@@ -151,7 +155,8 @@ see_seats (AqSushiSprites      *self,
   for (guint i = 0; i < customers->len; i++)
     {
       AqSushiPlate *plate = aq_sushi_customer_get_plate (customers->pdata[i]);
-      AqSushiPoint seat = { aq_sushi_layout_person_x (layout, i, customers->len), layout->counter_y };
+      AqSushiPoint seat = { aq_sushi_layout_person_x (layout, i, customers->len),
+                            layout->counter_y };
       Sprite *sprite;
 
       if (plate == NULL)

@@ -129,7 +129,8 @@ tell_eaten (GtkLabel             *label,
   if (n_at_table == 0)
     return;
 
-  markup = g_strdup_printf ("\u2066%s<span alpha='60%%' size='smaller'> +%" G_GUINT64_FORMAT "</span>\u2069",
+  markup = g_strdup_printf ("\u2066%s<span alpha='60%%' size='smaller'> "
+                            "+%" G_GUINT64_FORMAT "</span>\u2069",
                             gtk_label_get_text (label), n_at_table);
   gtk_label_set_markup (label, markup);
 }
@@ -138,7 +139,8 @@ static void
 tell_numbers (AqSushiWindow        *self,
               const AqSushiNumbers *numbers)
 {
-  g_autofree char *belt = g_strdup_printf ("\u2066%u / %u\u2069", numbers->length, numbers->capacity);
+  g_autofree char *belt = g_strdup_printf ("\u2066%u / %u\u2069",
+                                           numbers->length, numbers->capacity);
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "numbers");
   GVariantDict dict;
 
@@ -224,7 +226,8 @@ tell_rates (AqSushiWindow        *self,
   /* After a rest there is nothing to measure yet. */
   if (seconds < 2)
     {
-      set_number (self->plates_per_second, round ((numbers->prepared - self->n_prepared) / seconds));
+      set_number (self->plates_per_second,
+                  round ((numbers->prepared - self->n_prepared) / seconds));
       set_number (self->frames_per_second, round (self->n_frames / seconds));
     }
 
@@ -296,8 +299,10 @@ static void
 capacity_changed_cb (GtkSpinButton *spin,
                      AqSushiWindow *self)
 {
+  int capacity = gtk_spin_button_get_value_as_int (spin);
+
   g_action_group_change_action_state (G_ACTION_GROUP (self), "capacity",
-                                      g_variant_new_int32 (gtk_spin_button_get_value_as_int (spin)));
+                                      g_variant_new_int32 (capacity));
 }
 
 /* However these were set, the controls show it. */

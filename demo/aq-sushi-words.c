@@ -32,8 +32,8 @@ aq_sushi_words_for (const AqSushiNumbers  *numbers,
   else if (numbers->state == AQ_QUEUE_STATE_FINISHED)
     {
       *headline = "Closed";
-      *story = "After <tt>shutdown</tt>, with the belt empty, every <tt>get</tt> fails with “closed”. "
-               "A plate that could not be put is still its chef’s.";
+      *story = "After <tt>shutdown</tt>, with the belt empty, every <tt>get</tt> fails with "
+               "“closed”. A plate that could not be put is still its chef’s.";
     }
   else if (numbers->state == AQ_QUEUE_STATE_DRAINING)
     {

@@ -844,7 +844,8 @@ test_cancel_that_comes_late (void)
   GThread *thread;
   Get get;
 
-  g_test_summary ("A cancel that is late by a moment finds nobody, whoever stands there by then (P2).");
+  g_test_summary ("A cancel that is late by a moment finds nobody, "
+                  "whoever stands there by then (P2).");
 
   get_start (&get, queue);
   thread = start_held_cancel (get.cancellable, 1);

@@ -587,7 +587,8 @@ test_hostile_context_goes (gconstpointer data)
   g_autoptr (GError) cancelled = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
   int n_freed = 0;
 
-  g_test_summary ("A context goes with operations of each kind, waiting or served, and keeps nothing.");
+  g_test_summary ("A context goes with operations of each kind, waiting or served, "
+                  "and keeps nothing.");
 
   g_main_context_push_thread_default (context);
   aq_queue_get_async (queue, cancellable, NULL, NULL);
@@ -658,7 +659,8 @@ test_hostile_fork (void)
   int status;
   pid_t child;
 
-  g_test_summary ("A child that is forked off between two operations goes on, and so does its parent.");
+  g_test_summary ("A child that is forked off between two operations goes on, "
+                  "and so does its parent.");
 
   tally_start_get (tally, NULL, &get);
   drain_context ();

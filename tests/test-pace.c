@@ -237,7 +237,9 @@ add_turns (int    priority,
 static void
 test_pace_others_get_their_turn (gconstpointer data)
 {
-  const int priorities[] = { G_PRIORITY_DEFAULT, 110, 120, G_PRIORITY_DEFAULT_IDLE, G_PRIORITY_LOW };
+  const int priorities[] = {
+    G_PRIORITY_DEFAULT, 110, 120, G_PRIORITY_DEFAULT_IDLE, G_PRIORITY_LOW,
+  };
 
   g_test_summary ("Beside a pipeline that never rests, other work gets its turn (P6).");
 

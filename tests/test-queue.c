@@ -952,7 +952,8 @@ test_queue_shutdown_drops_what_is_cancelled (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   GAsyncResult *result = NULL;
 
-  g_test_summary ("After an immediate shutdown a cancelled get leaves nothing, though its result is kept.");
+  g_test_summary ("After an immediate shutdown a cancelled get leaves nothing, "
+                  "though its result is kept.");
 
   aq_queue_get_async (queue, cancellable, store_result_cb, &result);
   aq_test_put (queue, 1);

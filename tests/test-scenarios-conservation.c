@@ -158,7 +158,8 @@ test_cancel_and_restart (void)
 {
   int n_rounds = g_test_thorough () ? 200 : 8;
 
-  g_test_summary ("1: Whatever is cancelled and started again, nothing is lost and the order stays.");
+  g_test_summary ("1: Whatever is cancelled and started again, "
+                  "nothing is lost and the order stays.");
 
   for (int i = 0; i < n_rounds; i++)
     {
@@ -325,7 +326,8 @@ test_cancelled_before (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   int get, put;
 
-  g_test_summary ("5: Cancelled before it begins, an operation has no effect and calls back later.");
+  g_test_summary ("5: Cancelled before it begins, an operation has no effect "
+                  "and calls back later.");
 
   g_cancellable_cancel (cancellable);
   tally_put (tally, 0);
@@ -450,7 +452,8 @@ test_two_cancellations (void)
 {
   int n_rounds = g_test_thorough () ? 20000 : 500;
 
-  g_test_summary ("9: One get that has its promise and one that waits, cancelled at once, stop nobody.");
+  g_test_summary ("9: One get that has its promise and one that waits, "
+                  "cancelled at once, stop nobody.");
 
   for (int i = 0; i < n_rounds; i++)
     {

@@ -92,7 +92,8 @@ test_priority_order (void)
   int got[501];
   int n_got = 0;
 
-  g_test_summary ("17: Equal priorities leave in the order of their puts, the most urgent overtakes.");
+  g_test_summary ("17: Equal priorities leave in the order of their puts, "
+                  "the most urgent overtakes.");
 
   /* 100 of each, the least urgent first. */
   for (int i = 0; i < n; i++)
@@ -149,7 +150,8 @@ test_no_barging_at_the_end (void)
   g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
-  g_test_summary ("18: A put that waits fails at the end, though room comes, and gives its item back once.");
+  g_test_summary ("18: A put that waits fails at the end, though room comes, "
+                  "and gives its item back once.");
 
   aq_test_put (queue, 0);
   aq_queue_put_async (queue, item, NULL, store_result_cb, &result);

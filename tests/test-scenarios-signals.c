@@ -21,7 +21,8 @@ test_drained_once (void)
   Tally *tally = tally_new (0, 20);
   g_autoptr (GString) log = g_string_new (NULL);
 
-  g_test_summary ("25: Drained comes once for an emptying, again after a refill, and not for nothing.");
+  g_test_summary ("25: Drained comes once for an emptying, again after a refill, "
+                  "and not for nothing.");
 
   g_signal_connect (tally->queue, "drained", G_CALLBACK (append_drained_cb), log);
   g_assert_cmpint (tally_get (tally), ==, WOULD_BLOCK);
@@ -83,7 +84,8 @@ test_joins_and_task_done (void)
   Tally *tally = tally_new (0, 3);
   GAsyncResult *joins[2] = { NULL, };
 
-  g_test_summary ("27: All joins end together, a later put arms them again, one done too many is an error.");
+  g_test_summary ("27: All joins end together, a later put arms them again, "
+                  "one done too many is an error.");
 
   for (int i = 0; i < 3; i++)
     {

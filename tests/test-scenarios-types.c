@@ -26,7 +26,8 @@ test_shared_cancellable (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   int gets[100], puts[100];
 
-  g_test_summary ("31: One cancellable ends gets and puts of two queues, and only those that wait.");
+  g_test_summary ("31: One cancellable ends gets and puts of two queues, "
+                  "and only those that wait.");
 
   for (int round = 0; round < 3; round++)
     {
@@ -138,7 +139,8 @@ test_busy_loop (void)
   gsize before;
   Crew crew;
 
-  g_test_summary ("33: What eight threads put while a loop is busy costs 8 bytes each, and one wake-up.");
+  g_test_summary ("33: What eight threads put while a loop is busy costs 8 bytes each, "
+                  "and one wake-up.");
 
   g_main_context_set_poll_func (context, count_wake_ups_poll);
   g_main_context_push_thread_default (context);

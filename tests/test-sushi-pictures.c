@@ -133,7 +133,9 @@ clear_picture (Picture *picture)
 static void
 test_states (void)
 {
-  static const char * const states[] = { "empty", "full", "closing", "closed", "gold", "rush-hour" };
+  static const char * const states[] = {
+    "empty", "full", "closing", "closed", "gold", "rush-hour",
+  };
   enum { EMPTY, FULL, CLOSING, CLOSED, GOLD, RUSH_HOUR };
   static const char * const options[] = { "--width", "1120", "--height", "740", NULL };
   Picture pictures[G_N_ELEMENTS (states)];

@@ -296,7 +296,8 @@ run_random_program (gboolean has_threads)
 static void
 test_restaurant_random (void)
 {
-  g_test_summary ("Whatever one does in whatever order, no plate is lost, and the row is the belt.");
+  g_test_summary ("Whatever one does in whatever order, no plate is lost, "
+                  "and the row is the belt.");
 
   for (int i = 0; i < N_PROGRAMS; i++)
     run_random_program (i % 2);

@@ -77,7 +77,8 @@ test_empty (void)
 static void
 test_close (void)
 {
-  g_test_summary ("A closed kitchen's belt is eaten empty, or cleared at once; then it opens again.");
+  g_test_summary ("A closed kitchen's belt is eaten empty, or cleared at once; "
+                  "then it opens again.");
 
   set_scene ("scene((2, 2, 6, 8))");
   act ("chef-pace(0.1)");
@@ -106,7 +107,8 @@ test_order (void)
   g_test_summary ("A change of the order moves all plates over to the new belt.");
 
   static const char * const orders[] = {
-    "order::newest", "order::gold", "order::oldest", "order::gold", "order::newest", "order::oldest",
+    "order::newest", "order::gold", "order::oldest",
+    "order::gold", "order::newest", "order::oldest",
   };
 
   set_scene ("scene((2, 0, 6, 8))");
@@ -131,7 +133,8 @@ test_order (void)
 static void
 test_thread (void)
 {
-  g_test_summary ("A chef in another thread puts and waits as the others do, and leaves when told.");
+  g_test_summary ("A chef in another thread puts and waits as the others do, "
+                  "and leaves when told.");
 
   set_scene ("scene((1, 1, 0, 4))");
   act ("remove-chef");

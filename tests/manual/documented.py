@@ -11,7 +11,8 @@ CORE = '{http://www.gtk.org/introspection/core/1.0}'
 C = '{http://www.gtk.org/introspection/c/1.0}'
 GLIB = '{http://www.gtk.org/introspection/glib/1.0}'
 
-FUNCTIONS = {CORE + name for name in ('callback', 'constructor', 'function', 'function-macro', 'method')}
+FUNCTIONS = {CORE + name for name in ('callback', 'constructor', 'function', 'function-macro',
+                                      'method')}
 FUNCTIONS.add(GLIB + 'signal')
 OTHERS = {CORE + name for name in ('class', 'constant', 'enumeration', 'property', 'record')}
 PARTS = {CORE + 'member'}
@@ -45,7 +46,8 @@ def missing_in(element):
         yield 'what it returns'
     if element.get('throws') and 'G_IO_ERROR_' not in text and 'errors' not in text:
         yield 'its errors'
-    if element.get('name').endswith('_async') and not ('main context' in text or 'All else' in text):
+    if (element.get('name').endswith('_async')
+            and not ('main context' in text or 'All else' in text)):
         yield 'where the callback runs'
 
 

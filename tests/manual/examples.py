@@ -41,7 +41,8 @@ COMPLETES = {
 # A fragment may use these.
 WITHIN_FUNCTION = {
     'c': '''
-static void fragment_{n} (AqQueue *queue, gpointer item, GCancellable *cancellable, gpointer user_data);
+static void
+fragment_{n} (AqQueue *queue, gpointer item, GCancellable *cancellable, gpointer user_data);
 static void
 fragment_{n} (AqQueue *queue, gpointer item, GCancellable *cancellable, gpointer user_data)
 {{

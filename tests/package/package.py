@@ -302,8 +302,8 @@ class Package:
 
         programs = self.scratch / f'{name}-bin'
         programs.mkdir()
-        for program in ('sh', 'cc', 'gcc', 'ar', 'as', 'ld', 'meson', 'ninja', 'pkg-config', 'python3',
-                        'nm', 'perl', 'env', 'rm'):
+        for program in ('sh', 'cc', 'gcc', 'ar', 'as', 'ld', 'meson', 'ninja', 'pkg-config',
+                        'python3', 'nm', 'perl', 'env', 'rm'):
             path = shutil.which(program)
             if path is not None:
                 (programs / program).symlink_to(os.path.realpath(path) if program != 'cc' else path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Looks at the source as a reader does: its README, and its licence.
+"""Looks at the source as a reader does: its README, its lines, and its licence.
 
 source.py SOURCE
 """
@@ -14,6 +14,9 @@ SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 
 # What has no place for a line of ours: data, parts of other files, and pictures.
 WITHOUT_SPDX = {'', '.expected', '.patch', '.png'}
+
+# What is written by hand, in lines.
+SOURCES = {'.build', '.c', '.h', '.js', '.py', '.vala'}
 
 LINK = re.compile(r'\]\(([^)#]+)[^)]*\)')
 PROMISE = re.compile(r'^(\d+)\. (.*?)(?=^\d+\. |^$)', re.MULTILINE | re.DOTALL)
@@ -34,6 +37,15 @@ def test_spdx(source):
                if (path.suffix not in WITHOUT_SPDX or path.read_bytes()[:2] == b'#!')
                and SPDX.encode() not in path.read_bytes()[:1000]]
     assert not missing, f'Without "{SPDX}": {missing}'
+
+
+def test_lines(source):
+    """no line of the source is longer than 100 characters"""
+    paths = [path for path in files_in(source) if path.suffix in SOURCES]
+    long = [f'{path.relative_to(source)}:{n}' for path in paths
+            for n, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1)
+            if len(line) > 100]
+    assert paths and not long, f'Too long: {long}'
 
 
 def test_licence(source):
