@@ -40,6 +40,11 @@ set_thread_chef_cb (GSimpleAction *action,
   if (g_variant_equal (before, state))
     return;
 
+  /* With all their places taken it is disabled, or will be in a moment. */
+  if (g_variant_get_boolean (state) &&
+      aq_sushi_restaurant_get_chefs (user_data)->len == AQ_SUSHI_MAX_CHEFS)
+    return;
+
   if (g_variant_get_boolean (state))
     aq_sushi_restaurant_add_chef (user_data, TRUE);
   else
@@ -234,6 +239,7 @@ aq_sushi_deeds_update (GActionMap        *map,
 
   set_enabled (map, "add-chef", chefs->len < AQ_SUSHI_MAX_CHEFS);
   set_enabled (map, "remove-chef", chefs->len > n_in_thread);
+  set_enabled (map, "thread-chef", n_in_thread > 0 || chefs->len < AQ_SUSHI_MAX_CHEFS);
   set_enabled (map, "add-customer", customers->len < AQ_SUSHI_MAX_CUSTOMERS);
   set_enabled (map, "remove-customer", customers->len > 0);
   set_enabled (map, "put-plate", has_room);

@@ -151,6 +151,17 @@ test_thread (void)
   act ("thread-chef");
   wait_until (now.waiting_chefs == 0);
   rest ();
+
+  /* For whom there is no place, nobody has asked. */
+  set_scene ("scene((6, 0, 4, 4))");
+  act ("chef-pace(20.0)");
+  wait_until (now.waiting_chefs == 6);
+  act ("thread-chef");
+  act ("remove-chef");
+  wait_until (now.waiting_chefs == 5);
+  act ("thread-chef");
+  wait_until (now.waiting_chefs == 6);
+  rest ();
 }
 
 static void
