@@ -75,6 +75,10 @@ described_cb (GObject      *source,
   g_autoptr (GVariant) state = NULL;
   g_autoptr (GVariantIter) states = NULL;
 
+  /* The test that asked may be over. */
+  if (G_DBUS_CONNECTION (source) != connection)
+    return;
+
   is_asking = FALSE;
   if (reply == NULL)
     return; /* it is not there yet, or any more */
@@ -226,6 +230,7 @@ driver_stop (void)
   g_clear_object (&window);
   g_clear_object (&sushi);
   g_clear_object (&connection);
+  is_asking = FALSE;
 }
 
 const char *
