@@ -37,7 +37,6 @@ struct _AqSushiRestaurant
 
   double chef_pace;
   double customer_pace;
-  gboolean is_open;
   gboolean is_paused;
   gboolean is_rush_hour;
 
@@ -128,7 +127,6 @@ replace_belt (AqSushiRestaurant *self)
 
   self->order = self->next_order;
   self->belt = belt_new (self->order);
-  self->is_open = TRUE;
 
   if (old != NULL)
     {
@@ -212,7 +210,7 @@ aq_sushi_restaurant_add_chef (AqSushiRestaurant *self,
 
   chef = aq_sushi_chef_new (self, in_thread);
   g_ptr_array_add (self->chefs, chef);
-  if (self->is_open)
+  if (aq_sushi_restaurant_is_open (self))
     aq_sushi_chef_start (chef);
   aq_sushi_restaurant_changed (self);
 }
@@ -310,7 +308,6 @@ void
 aq_sushi_restaurant_close (AqSushiRestaurant *self,
                            gboolean           immediate)
 {
-  self->is_open = FALSE;
   aq_queue_shutdown (self->belt, immediate);
   aq_sushi_restaurant_changed (self);
 }
@@ -318,7 +315,7 @@ aq_sushi_restaurant_close (AqSushiRestaurant *self,
 void
 aq_sushi_restaurant_open (AqSushiRestaurant *self)
 {
-  if (self->is_open)
+  if (aq_sushi_restaurant_is_open (self))
     return;
 
   replace_belt (self);
@@ -367,7 +364,7 @@ aq_sushi_restaurant_set_order (AqSushiRestaurant *self,
                                AqSushiOrder       order)
 {
   self->next_order = order;
-  if (self->is_open && self->order != order)
+  if (aq_sushi_restaurant_is_open (self) && self->order != order)
     replace_belt (self);
   aq_sushi_restaurant_changed (self);
 }
@@ -451,7 +448,7 @@ aq_sushi_restaurant_get_order (AqSushiRestaurant *self)
 gboolean
 aq_sushi_restaurant_is_open (AqSushiRestaurant *self)
 {
-  return self->is_open;
+  return aq_queue_get_state (self->belt) == AQ_QUEUE_STATE_OPEN;
 }
 
 gboolean
