@@ -118,33 +118,21 @@ got_cb (GObject      *source,
     {
       self->belt = AQ_QUEUE (g_object_ref (source));
       aq_sushi_restaurant_plate_got (self->restaurant, self->plate);
-    }
-  else
-    {
-      aq_sushi_restaurant_get_failed (self->restaurant, AQ_QUEUE (source));
+      eat (self);
+      return;
     }
 
+  aq_sushi_restaurant_nothing_got (self->restaurant, AQ_QUEUE (source));
+
+  /* Who leaves has cancelled the get, and a cancelled get never has a plate. */
   if (self->is_leaving)
-    {
-      finish_plate (self);
-      set_state (self, AQ_SUSHI_CUSTOMER_GONE);
-    }
-  else if (self->plate != NULL)
-    {
-      eat (self);
-    }
+    set_state (self, AQ_SUSHI_CUSTOMER_GONE);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      decide (self);
-    }
+    decide (self);
   else if (aq_sushi_restaurant_is_open (self->restaurant))
-    {
-      get_plate (self); /* from the belt that has come in place of that one */
-    }
+    get_plate (self); /* from the belt that has come in place of that one */
   else
-    {
-      set_state (self, AQ_SUSHI_CUSTOMER_SATED);
-    }
+    set_state (self, AQ_SUSHI_CUSTOMER_SATED);
 }
 
 static void

@@ -547,8 +547,8 @@ aq_sushi_restaurant_plate_got (AqSushiRestaurant *self,
 /* A plate that was promised stays on its belt while that is replaced. If whom it was
  * promised to gives up after all, nobody else will ask for it there. */
 void
-aq_sushi_restaurant_get_failed (AqSushiRestaurant *self,
-                                AqQueue           *belt)
+aq_sushi_restaurant_nothing_got (AqSushiRestaurant *self,
+                                 AqQueue           *belt)
 {
   if (belt == self->belt)
     return;

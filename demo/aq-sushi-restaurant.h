@@ -82,7 +82,7 @@ void               aq_sushi_restaurant_plate_put         (AqSushiRestaurant  *se
                                                           AqSushiPlate       *plate);
 void               aq_sushi_restaurant_plate_got         (AqSushiRestaurant  *self,
                                                           AqSushiPlate       *plate);
-void               aq_sushi_restaurant_get_failed        (AqSushiRestaurant  *self,
+void               aq_sushi_restaurant_nothing_got       (AqSushiRestaurant  *self,
                                                           AqQueue            *belt);
 void               aq_sushi_restaurant_plate_eaten       (AqSushiRestaurant  *self);
 void               aq_sushi_restaurant_changed           (AqSushiRestaurant  *self);
