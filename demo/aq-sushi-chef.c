@@ -20,8 +20,8 @@
  * That is all there is to back-pressure: who cooks too fast is slowed down by
  * the belt.
  *
- * A chef who cooks in another thread does the same with blocking calls. That it is
- * done, the window learns from the end of a GTask.
+ * A chef who cooks in another thread does the same with blocking calls. How the
+ * put ended is told to the main loop by a GTask.
  */
 struct _AqSushiChef
 {
@@ -158,6 +158,7 @@ cook_in_thread (GTask        *task,
 
   cook_plate (self);
 
+  /* If the chef has left meanwhile, this fails at once, even where there is room. */
   take_turn (self);
   g_atomic_int_set (&self->is_putting, TRUE);
 
@@ -283,7 +284,8 @@ aq_sushi_chef_start (AqSushiChef *self)
     prepare (self);
 }
 
-/* A put that waits is cancelled, and had no effect: the plate goes with the chef. */
+/* A put that waits is cancelled, and had no effect: the plate goes with the chef. It
+ * ends in put_ended () all the same, for each put has its callback. */
 void
 aq_sushi_chef_leave (AqSushiChef *self)
 {

@@ -68,7 +68,8 @@ decide (AqSushiCustomer *self)
                        decided_cb, self);
 }
 
-/* Who leaves pays for what was begun. */
+/* Only who got an item knows when it is done with, and tells the queue, so that one
+ * can wait there for all of them. Who leaves pays for what was begun. */
 static void
 finish_plate (AqSushiCustomer *self)
 {

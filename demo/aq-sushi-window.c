@@ -36,8 +36,8 @@
  * What one sees is drawn by the belt, and told here in numbers and words.
  *
  * How a queue is used is best read where it is: a put in aq-sushi-chef.c, a get in
- * aq-sushi-customer.c, and in aq-sushi-restaurant.c how one is made, bounded, shut
- * down and counted.
+ * aq-sushi-customer.c, in aq-sushi-restaurant.c how one is made, bounded and shut
+ * down, and in aq-sushi-tally.c what it tells of itself.
  */
 struct _AqSushiWindow
 {
