@@ -336,6 +336,51 @@ class Threads(unittest.TestCase):
             self.assertEqual(queue.get_nowait(), 1)
             self.assertEqual(queue.qsize(), 0)
 
+    def _interrupt_at(self, step, queue):
+        """Gets in the main thread, while a signal comes at some step.
+
+        Returns whether there were so many.
+        """
+        n_steps = 0
+
+        def profile(frame, event, arg):
+            nonlocal n_steps
+            is_ours = frame.f_code.co_filename == Aq.Queue.get_sync.__code__.co_filename
+            if is_ours and event in ('call', 'c_return'):
+                n_steps += 1
+                if n_steps == step:
+                    sys.setprofile(None)
+                    raise KeyboardInterrupt
+
+        def put():
+            wait_until(lambda: queue.get_waiting_getters() or ended)
+            if not ended:
+                queue.try_put(1)
+
+        ended = False
+        with thread(put):
+            try:
+                sys.setprofile(profile)
+                queue.get_sync(timeout=TOO_LONG)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                sys.setprofile(None)
+                ended = True
+        return n_steps >= step
+
+    @unittest.skipIf(sys.version_info < (3, 11), 'there a handler comes between any two steps')
+    def test_interrupted_anywhere(self):
+        """Nothing hangs, and no context is left behind as the default of the thread."""
+        queue = Aq.Queue()
+        step = 1
+        while self._interrupt_at(step, queue):
+            self.assertIsNone(GLib.MainContext.get_thread_default(), step)
+            self.assertEqual(queue.get_waiting_getters(), 0)
+            queue.clear()
+            step += 1
+        self.assertGreater(step, 20)
+
     def test_woken_in_the_main_thread(self):
         for cls in QUEUES:
             queue = cls(1)

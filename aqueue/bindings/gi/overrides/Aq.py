@@ -282,7 +282,9 @@ class _Block:
     """
 
     def __init__(self):
-        self.result = None
+        # Its arguments are those of the callback. That is none of Python's functions, since
+        # a signal handler may raise when one begins, and PyGObject would swallow that.
+        self.called = BaseException()
         self.has_timed_out = False
         self.cancellable = Gio.Cancellable()
         self.followed = None
@@ -301,22 +303,17 @@ class _Block:
 
     def start(self, start, *args):
         """May be interrupted too, and has to be ended even then."""
-        try:
-            self.context.push_thread_default()
-            start(*args, self.cancellable, self._called_cb)
-        finally:
-            if GLib.MainContext.get_thread_default() == self.context:
-                self.context.pop_thread_default()
-
-    def _called_cb(self, queue, result):
-        self.result = result
+        self.context.push_thread_default()
+        start(*args, self.cancellable, self.called.__init__)
+        self.context.pop_thread_default()
 
     def wait(self, timeout_us):
+        """Returns the result."""
         poll = select.poll()
         poll.register(_get_wakeup_fd(self.context), select.POLLIN)
         deadline = GLib.get_monotonic_time() + timeout_us if timeout_us >= 0 else None
 
-        while self.result is None:
+        while not self.called.args:
             if self.context.iteration(False):
                 continue
             if deadline is None:
@@ -331,10 +328,15 @@ class _Block:
                 deadline = None
                 self.cancellable.cancel()
 
+        queue, result = self.called.args
+        return result
+
     def end(self):
-        if self.result is None:
+        if GLib.MainContext.get_thread_default() == self.context:
+            self.context.pop_thread_default()
+        if not self.called.args:
             self.cancellable.cancel()
-        self.result = None
+        self.called.args = ()
         if self.handler > 0:
             _GObject.disconnect(self.followed, self.handler)
 
@@ -828,8 +830,7 @@ class Queue(Aq.Queue):
             block.start(start, *args)
             if cancellable is not None:
                 block.follow(cancellable)
-            block.wait(timeout_us)
-            return finish(block.result)
+            return finish(block.wait(timeout_us))
         except GLib.Error as error:
             if block.has_timed_out and _fails_with(error, Gio.IOErrorEnum.CANCELLED):
                 raise TimeoutError from None
