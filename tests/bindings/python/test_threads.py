@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import inspect
 import signal
 import sys
 import threading
@@ -528,6 +529,22 @@ class ClosedLoops(unittest.TestCase):
                 queue.put_nowait(n)
             self.assertEqual([get_one() for _ in range(3)], [0, 1, 2])
             self.assertEqual(queue.get_waiting_getters(), 0)
+
+        # There can be more of them than Python nests calls. As many would take all the
+        # files that a process may open, so here it nests fewer.
+        loops = [new_loop() for _ in range(60)]
+        for loop in loops:
+            loop.run_until_complete(start_to_get())
+        for loop in loops:
+            loop.close()
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(len(inspect.stack()) + 60)
+        try:
+            queue.put_nowait(0)
+            self.assertEqual(queue.get_nowait(), 0)
+        finally:
+            sys.setrecursionlimit(limit)
+        self.assertEqual(queue.get_waiting_getters(), 0)
 
         # The loop is closed while somebody waits behind it.
         loop = new_loop()

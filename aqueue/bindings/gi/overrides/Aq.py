@@ -681,16 +681,18 @@ class Queue(Aq.Queue):
 
         Returns whether there was such a wait.
         """
-        has_ended = False
+        closed = set()
         for reference in list(self._loops):
             loop = reference()
             if loop is None or loop.is_closed():
                 self._loops.discard(reference)
-                for wait in list(self._waits):
-                    if wait.loop is loop:
-                        wait.end()
-                        has_ended = True
-        return has_ended
+                closed.add(loop)
+
+        # All at once, since each that ends calls us again.
+        orphans = [wait for wait in list(self._waits) if wait.loop in closed] if closed else []
+        for wait in orphans:
+            wait.end()
+        return bool(orphans)
 
     def put_nowait(self, item):
         """Puts an item, or raises QueueFull."""
