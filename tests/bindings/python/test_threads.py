@@ -272,6 +272,32 @@ class Threads(unittest.TestCase):
         self._check_many_threads(50, 20, Aq.Queue.put_sync,
                                  lambda queue: queue.get_sync(timeout=1e-5))
 
+    def test_look_at_items_that_go(self):
+        """A look at items shows what was there, though another thread takes them meanwhile."""
+        for look, expected in (Aq.Queue.peek, 1), (lambda queue: queue.peek_many(9), [1, 2]):
+            queue = Aq.Queue()
+            queue.put_nowait(1)
+            queue.put_nowait(2)
+
+            def profile(frame, event, arg):
+                # All is taken out of the queue by now. It is the turn of the other thread.
+                if event == 'call' and frame.f_code.co_name == '_peek':
+                    sys.setprofile(None)
+                    with thread(serve):
+                        pass
+
+            def serve():
+                self.assertEqual(queue.get_nowait(), 1)
+                queue.put_nowait(3)
+
+            sys.setprofile(profile)
+            try:
+                items = look(queue)
+            finally:
+                sys.setprofile(None)
+            self.assertEqual(items, expected)
+            self.assertEqual([queue.get_nowait(), queue.get_nowait()], [2, 3])
+
     def test_gil_is_released(self):
         queue = Aq.Queue()
         with thread(queue.get_sync) as getting:

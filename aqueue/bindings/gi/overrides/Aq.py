@@ -358,6 +358,9 @@ class _Box(_GObject):
     _spares = []
     _N_SPARES = 100
 
+    # One entry for each look at boxes that is under way. To add and remove it is atomic.
+    _looks = []
+
     def __init__(self, item):
         super().__init__()
         self.item = item
@@ -371,11 +374,21 @@ class _Box(_GObject):
         box.item = item
         return box
 
+    @classmethod
+    @contextlib.contextmanager
+    def looking(cls):
+        """Whoever looks at boxes meanwhile finds the items that went in with them."""
+        try:
+            cls._looks.append(None)
+            yield
+        finally:
+            cls._looks.pop()
+
     def open(self):
         """Returns the item of a box that was collected."""
         item = self.item
-        # Somebody else may hold it, if it was peeked at in another language.
-        if len(self._spares) < self._N_SPARES and self.__grefcount__ == 1:
+        # Another thread may look at it, or hold it if it was peeked at in another language.
+        if len(self._spares) < self._N_SPARES and not self._looks and self.__grefcount__ == 1:
             self.item = None
             self._spares.append(self)
         return item
@@ -905,11 +918,13 @@ class Queue(Aq.Queue):
         return [_open(item) for item in super().get_many_finish(result)]
 
     def peek(self):
-        return _peek(super().peek())
+        with _Box.looking():
+            return _peek(super().peek())
 
     def peek_many(self, max_items):
         _check_max_items(max_items)
-        return self._peek_at(super().peek_many(max_items))
+        with _Box.looking():
+            return self._peek_at(super().peek_many(max_items))
 
     def _peek_at(self, items):
         return [_peek(item) for item in items]
