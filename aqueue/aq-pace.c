@@ -119,14 +119,15 @@ aq_pace_get (GMainContext *context)
 
   g_mutex_lock (&lock);
 
-  source = g_main_context_find_source_by_funcs_user_data (context, &pace_funcs, NULL);
+  source = g_main_context_find_source_by_funcs_user_data (context, &pace_funcs, &pace_funcs);
   if (source == NULL)
     {
       source = g_source_new (&pace_funcs, sizeof (AqPace));
       g_source_set_static_name (source, "[aqueue] pace");
       g_source_set_priority (source, G_MAXINT);
-      /* Never called; a source without one is not found again. */
-      g_source_set_callback (source, NULL, NULL, NULL);
+      /* Never called; it is what the source is found by. Not NULL, which a program
+       * may give to g_source_remove_by_user_data (). */
+      g_source_set_callback (source, NULL, &pace_funcs, NULL);
       g_source_attach (source, context);
       g_source_unref (source);
     }

@@ -926,6 +926,24 @@ test_contexts_source_is_gone (void)
 }
 
 static void
+test_contexts_source_is_not_theirs (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("A program that removes a source of its own never meets one of ours.");
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  g_assert_false (g_source_remove_by_user_data (NULL));
+  g_assert_false (g_source_remove_by_user_data (queue));
+
+  aq_test_put (queue, 1);
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_contexts_goes_while_woken (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -1099,6 +1117,7 @@ main (int   argc,
   g_test_add_func ("/contexts/wake-ups/none-for-who-is-up", test_contexts_awake_is_not_woken);
   g_test_add_func ("/contexts/wake-ups/one-call-of-a-watch", test_contexts_one_call_wakes_watch);
   g_test_add_func ("/contexts/source-is-gone", test_contexts_source_is_gone);
+  g_test_add_func ("/contexts/source-is-not-theirs", test_contexts_source_is_not_theirs);
   g_test_add_func ("/contexts/searched-once", test_contexts_is_searched_once);
   g_test_add_func ("/contexts/wake-ups/goes-meanwhile", test_contexts_goes_while_woken);
   g_test_add_func ("/contexts/wake-ups/none-from-own-callback",
