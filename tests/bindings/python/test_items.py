@@ -176,12 +176,18 @@ class Construction(unittest.TestCase):
                 self.assertRaises(TypeError, cls, maxsize)
             self.assertRaises(TypeError, cls, item_type=int)
             self.assertRaises(TypeError, cls, item_type='x')
+            self.assertRaises(TypeError, cls, **{'item-type': int})
             self.assertRaises(TypeError, cls, 1, 2)
             for item_type in int, GObject.TYPE_STRING, 'x', None:
                 self.assertRaises(TypeError, cls.new, item_type, 1)
             self.assertRaises(TypeError, cls.new, GObject.Object, 'x')
             self.assertRaises(TypeError, cls.new, GObject.Object, -1)
             self.assertRaises(TypeError, cls, no_such_property=1)
+
+    def test_names_of_properties(self):
+        """They can be written in both ways, as with any object."""
+        for name in 'max-size', 'max_size':
+            self.assertEqual(Aq.Queue(**{name: 2}).maxsize, 2)
 
     def test_bound_that_changes(self):
         queue = Aq.Queue(1.5)

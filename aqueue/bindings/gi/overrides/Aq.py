@@ -602,6 +602,7 @@ class Queue(Aq.Queue):
     __class_getitem__ = classmethod(types.GenericAlias)
 
     def __init__(self, maxsize=0, **properties):
+        properties = {name.replace('-', '_'): value for name, value in properties.items()}
         max_size = _max_size_from_maxsize(maxsize)
         properties.setdefault('max_size', max_size)
         _check_item_type(properties.get('item_type', _GObject))
