@@ -26,7 +26,6 @@ import threading
 from concurrent.futures import Future
 
 import gi
-
 gi.require_version('Aq', '1')
 from gi.repository import Aq, Gio, GLib  # noqa: E402
 from http_request import Refused, read_post  # noqa: E402
@@ -34,7 +33,6 @@ from http_request import Refused, read_post  # noqa: E402
 N_CLERKS = 16
 MAX_CLIENTS, MAX_NOTES = 16, 4  # on the belts
 SILENCE_S = 10
-
 ANSWER = 'HTTP/1.1 {}\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n{}'
 
 
@@ -108,12 +106,10 @@ def main():
     parser.add_argument('database', help='a file, which is made if need be')
     parser.add_argument('--address', default='127.0.0.1', help='to listen on (%(default)s)')
     parser.add_argument('--port', type=int, default=8080, help='or 0 for any (%(default)s)')
-    parser.add_argument('--patience', type=float, default=5, metavar='SECONDS',
-                        help='how long a client waits for room (%(default)s)')
+    parser.add_argument('--patience', type=float, default=5, help='in seconds (%(default)s)')
     args = parser.parse_args()
     if not (GLib.hostname_is_ip_address(args.address) and args.patience >= 0 <= args.port < 65536):
         parser.error('that makes no sense')
-
     try:
         database = sqlite3.connect(args.database, timeout=60, check_same_thread=False)
         with database:
@@ -123,19 +119,23 @@ def main():
         _, address = service.add_address(address, Gio.SocketType.STREAM, Gio.SocketProtocol.TCP)
     except (sqlite3.Error, GLib.Error) as error:
         sys.exit(f'web_to_db.py: {error}')
-
     office = Office(database, args.patience)
     service.connect('incoming', office.welcome)
+    loop = GLib.MainLoop()
+
+    def close(signum, _frame):
+        signal.signal(signum, signal.SIG_DFL)  # so that the next one ends all at once
+        office.closing.cancel()
+        GLib.idle_add(loop.quit)
+
     for signum in signal.SIGINT, signal.SIGTERM:
-        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signum, office.closing.cancel)
+        signal.signal(signum, close)
     clerks = [threading.Thread(target=office.serve) for _ in range(N_CLERKS)]
     storing = threading.Thread(target=office.store)
     print(f'http://{address.to_string()}/', flush=True)
     for thread in clerks + [storing]:
         thread.start()
-
-    while not office.closing.is_cancelled():
-        GLib.MainContext.default().iteration(True)
+    loop.run()
 
     service.stop()
     office.clients.shutdown()
