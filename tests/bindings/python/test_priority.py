@@ -104,7 +104,7 @@ class Order(unittest.TestCase):
     def test_peek_at_what_another_thread_has_taken(self):
         queue = Aq.PriorityQueue()
         queue.put_nowait(1)
-        ticket = super(Aq.Queue, queue).peek()
+        ticket = super(Aq.Queue, queue).peek().peek()
         self.assertEqual(ticket.peek(), 1)
         self.assertEqual(queue.get_nowait(), 1)
         self.assertIsNone(ticket.peek())

@@ -388,7 +388,10 @@ class _Box(_GObject):
         """Returns the item of a box that was collected."""
         item = self.item
         # Another thread may look at it, or hold it if it was peeked at in another language.
-        if len(self._spares) < self._N_SPARES and not self._looks and self.__grefcount__ == 1:
+        # That of a ticket is not used again, as somebody in Python might still hold it. So
+        # would the next ticket in it be held.
+        if (len(self._spares) < self._N_SPARES and not self._looks and self.__grefcount__ == 1
+                and not isinstance(item, _Ticket)):
             self.item = None
             self._spares.append(self)
         return item
@@ -397,24 +400,20 @@ class _Box(_GObject):
         return self.item
 
 
-class _Ticket(_Box):
+class _Ticket:
     """Stands for one item of an order: the one that is first when it is collected.
 
     The item that was put with it is taken along until its turn comes to be sorted in.
+    It travels in a box, and is none: newer PyGObject calls an object's __del__() each
+    time that Python lets go of it, though the queue still has it.
     """
 
-    __gtype_name__ = 'AqPythonTicket'
-
-    is_sorted_in = False
-    is_open = False
-    failure = None
-
-    # A signal handler that raises may leave one that has no order yet.
-    order = None
-
     def __init__(self, order, item):
-        super().__init__(item)
         self.order = order
+        self.item = item
+        self.is_sorted_in = False
+        self.is_open = False
+        self.failure = None
 
     def sort_in(self, place=None):
         """Sorts in its item, unless that is done. The place is that found before the put.
@@ -447,18 +446,23 @@ class _Ticket(_Box):
             return self.order.get_first()
 
     def __del__(self):
-        # The queue has dropped it, or never had it.
-        if self.order is not None and not self.is_open:
+        # The queue has dropped it, or never had it. A signal handler that raises may leave
+        # one that is not complete.
+        if not getattr(self, 'is_open', True):
             with self.order.lock:
                 self.order.drop(self.order.take_last() if self.is_sorted_in else self.item)
 
 
 def _open(item):
-    return item.open() if isinstance(item, _Box) else item
+    if isinstance(item, _Box):
+        item = item.open()
+    return item.open() if isinstance(item, _Ticket) else item
 
 
 def _peek(item):
-    return item.peek() if isinstance(item, _Box) else item
+    if isinstance(item, _Box):
+        item = item.peek()
+    return item.peek() if isinstance(item, _Ticket) else item
 
 
 class _Order:
@@ -973,14 +977,16 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         return self.__dict__.setdefault('_order', _Order())
 
     def _make_ticket(self, item):
-        # A queue for one type of object has no room for tickets.
-        return self._pack(_Ticket(self._order, item))
+        """Returns a ticket, and the box that it travels in."""
+        ticket = _Ticket(self._order, item)
+        # A queue for one type of object has no room for it.
+        return ticket, self._pack(_Box(ticket))
 
     def put_nowait(self, item):
-        ticket = self._make_ticket(item)
+        ticket, box = self._make_ticket(item)
         with self._order.lock:
             place = self._order.find(item)
-            self._put_box_nowait(ticket)
+            self._put_box_nowait(box)
             ticket.sort_in(place)
         ticket.warn()
 
@@ -988,8 +994,8 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         try:
             PriorityQueue.put_nowait(self, item)
         except QueueFull:
-            ticket = self._make_ticket(item)
-            await self._put_box(ticket)
+            ticket, box = self._make_ticket(item)
+            await self._put_box(box)
             ticket.sort_in()
             ticket.warn()
 
@@ -997,8 +1003,8 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         try:
             PriorityQueue.put_nowait(self, item)
         except QueueFull:
-            ticket = self._make_ticket(item)
-            self._put_box_sync(ticket, cancellable, timeout)
+            ticket, box = self._make_ticket(item)
+            self._put_box_sync(box, cancellable, timeout)
             ticket.sort_in()
             ticket.warn()
 
@@ -1011,12 +1017,12 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
             return super().peek_many(max_items)
 
     def _peek_at(self, items):
-        for item in items:
-            if isinstance(item, _Ticket):
-                item.sort_in()
+        values = [item.peek() if isinstance(item, _Box) else item for item in items]
+        for value in values:
+            if isinstance(value, _Ticket):
+                value.sort_in()
         firsts = iter(self._order)
-        return [next(firsts, None) if isinstance(item, _Ticket) else _peek(item)
-                for item in items]
+        return [next(firsts, None) if isinstance(value, _Ticket) else value for value in values]
 
     def clear(self):
         with self._order.dropping():
