@@ -484,7 +484,7 @@ class Fairness(GLibLoopTestCase):
                 pass
 
         source = GLib.Idle(priority=GLib.PRIORITY_DEFAULT_IDLE)
-        source.set_callback(lambda _: redraw())
+        source.set_callback(lambda *_: redraw())
         source.attach(self.loop._context)
         await self.finish(produce(), consume())
         self.assertEqual(n_redraws, 3)
