@@ -10,6 +10,26 @@
 
 G_DEFINE_FINAL_TYPE (AqSushiPlate, aq_sushi_plate, G_TYPE_OBJECT)
 
+static gboolean
+come_home_cb (gpointer user_data)
+{
+  return G_SOURCE_REMOVE; /* with its reference */
+}
+
+/* Whoever uses a queue may be the one to drop what is left on it, a chef in a thread
+ * too. But the row is looked at in the thread that made the plate, so that is where
+ * the plate comes back to, to be freed. */
+static void
+aq_sushi_plate_dispose (GObject *object)
+{
+  AqSushiPlate *self = AQ_SUSHI_PLATE (object);
+
+  if (self->row != NULL && self->home != g_thread_self ())
+    g_idle_add_full (G_PRIORITY_DEFAULT, come_home_cb, g_object_ref (self), g_object_unref);
+
+  G_OBJECT_CLASS (aq_sushi_plate_parent_class)->dispose (object);
+}
+
 /* The row holds no reference: a plate which the queue drops, and so lets go of,
  * leaves the row by itself. */
 static void
@@ -23,13 +43,17 @@ aq_sushi_plate_finalize (GObject *object)
 static void
 aq_sushi_plate_class_init (AqSushiPlateClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = aq_sushi_plate_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = aq_sushi_plate_dispose;
+  object_class->finalize = aq_sushi_plate_finalize;
 }
 
 static void
 aq_sushi_plate_init (AqSushiPlate *self)
 {
   self->link.data = self;
+  self->home = g_thread_self ();
 }
 
 AqSushiPlate *

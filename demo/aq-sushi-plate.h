@@ -36,6 +36,7 @@ struct _AqSushiPlate
   gboolean is_gold;
   guint64 turn;       /* of the put */
 
+  GThread *home;      /* (unowned): that of the restaurant */
   gboolean is_known;  /* the restaurant knows that it was put */
   GQueue *row;        /* (nullable): the plates that it stands among, by @link */
   GList link;
