@@ -379,7 +379,10 @@ call_without_cancellable (gpointer    queue,
   CALL (complaint, aq_queue_try_get, queue, NULL);
   CALL (complaint, aq_queue_try_get_many, queue, 1, NULL);
   CALL (complaint, aq_queue_peek, queue);
-  CALL (complaint, aq_queue_peek_many, queue, 1);
+  if (complaint != NULL)
+    CALL (complaint, aq_queue_peek_many, queue, 1);
+  else
+    g_ptr_array_unref (aq_queue_peek_many (queue, 1));
   CALL (complaint, aq_queue_try_put, queue, item, NULL);
   CALL (complaint, aq_queue_task_done, queue);
   CALL (complaint, aq_queue_clear, queue);
