@@ -1976,11 +1976,12 @@ aq_queue_peek_many (AqQueue *self,
   priv = get_private (self);
   g_return_val_if_fail (priv->item_type != G_TYPE_POINTER, NULL);
 
+  /* Not to allocate under the lock. What comes in meanwhile is left out. */
   array = g_ptr_array_new ();
+  g_ptr_array_set_size (array, (gint) MIN (aq_queue_get_length (self), MIN (max_items, G_MAXINT)));
 
   lock (priv);
-  n_items = MIN (priv->ledger.store.length, MIN (max_items, G_MAXINT));
-  g_ptr_array_set_size (array, (gint) n_items);
+  n_items = MIN (priv->ledger.store.length, array->len);
   aq_store_peek_many (&priv->ledger.store, array->pdata, n_items);
   /* As in aq_queue_peek (), this calls nobody. */
   for (guint i = 0; i < n_items; i++)
