@@ -52,6 +52,11 @@ has_bindings () {
   } 2>/dev/null
 }
 
+# Whether a program can be clicked as assistive technology does, on a bus of its own.
+has_accessibility () {
+  [ -e /usr/share/dbus-1/services/org.a11y.Bus.service ]
+}
+
 # The command that installs what the build needs, for a person to run.
 install_command () {
   if command -v apt-get >/dev/null 2>&1; then
