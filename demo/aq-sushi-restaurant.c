@@ -12,6 +12,10 @@
 /* Every so many plates one is gold. */
 #define GOLD_EVERY 7
 
+/* Less urgent than drawing, which has 120 in GTK. At the default priority, that would
+ * get its turn too, but every few milliseconds, and so come late for some frames. */
+#define CALLBACK_PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
+
 /*
  * AqSushiRestaurant: a belt, those who put, and those who get.
  *
@@ -135,6 +139,7 @@ replace_belt (AqSushiRestaurant *self)
       aq_sushi_tally_add_belt (&self->tally, old);
     }
 
+  aq_queue_set_io_priority (self->belt, CALLBACK_PRIORITY);
   aq_queue_set_max_size (self->belt, self->capacity);
 
   /* A chef in another thread comes to wait without a word to us. The queue tells. */
