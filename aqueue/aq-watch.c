@@ -286,11 +286,17 @@ watch_source_new (GSourceFuncs *funcs,
  *
  * @func runs in the thread-default main context of the caller, in short turns:
  * other work there gets its own, less urgent work too. It can return
- * `G_SOURCE_REMOVE`, and anybody can call [func@GLib.Source.remove]; then the
- * rest of the items stays in the queue. The watch keeps the queue alive until it
- * is removed, or the queue is shut down and empty.
+ * `G_SOURCE_REMOVE`, and the watch can be removed from outside; then the rest of
+ * the items stays in the queue. The watch keeps the queue alive until it is
+ * removed, or the queue is shut down and empty.
  *
- * Returns: the number of the source, greater than 0
+ * The number is for [func@GLib.Source.remove], which looks in the default main
+ * context alone: that of a watch in another one would remove a source of somebody
+ * else. There, keep what [method@Queue.create_source] returns, or look the number
+ * up with [method@GLib.MainContext.find_source_by_id]. Once @func was called with
+ * %NULL, or has returned `G_SOURCE_REMOVE`, the number is dead: forget it there.
+ *
+ * Returns: the number of the source in its main context, greater than 0
  *
  * Since: 0.1
  */
