@@ -1383,6 +1383,10 @@ aq_queue_new_with_free_func (guint          max_size,
  * thread-default main context of the caller, and never before this function
  * returns. Call [method@Queue.put_finish] there.
  *
+ * Do not wait to put on a queue from which you get. Once all who get from it wait
+ * for room, nobody makes any: there are
+ * [other ways](back-pressure.html#never-wait-to-put-on-the-queue-that-you-serve).
+ *
  * The error is `G_IO_ERROR_CLOSED` if the queue is shut down before there is
  * room, or `G_IO_ERROR_CANCELLED` if @cancellable is triggered before. Either
  * way @item was not added. Once there was room, cancelling has no effect.
@@ -1535,7 +1539,8 @@ aq_queue_try_put (AqQueue   *self,
  * thread-default main context of the caller, and never before this function
  * returns. Call [method@Queue.get_finish] there, or later: it collects the item.
  * If it is never called, the item goes to somebody else once the result is
- * freed.
+ * freed. A [class@Gio.Task] around it may lose the item, unless you
+ * [tell it not to](cancelling.html#in-an-operation-of-your-own).
  *
  * The error is `G_IO_ERROR_CLOSED` if the queue is shut down and has no item
  * left, or `G_IO_ERROR_CANCELLED` if @cancellable is triggered before @callback
