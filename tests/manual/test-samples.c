@@ -121,7 +121,7 @@ test_task_cancelled_from_a_thread (void)
   int n_got = 0;
   int n_left = 0;
 
-  g_test_summary ("Cancelling: a task of one's own loses nothing, whenever it is cancelled (P1).");
+  g_test_summary ("Cancelling: a task of one's own loses nothing, cancelled at any time (P1).");
 
   for (int i = 0; i < N_CANCELS; i++)
     {
@@ -222,7 +222,7 @@ test_watch_leaves_another_context (void)
   GSource *before, *after;
   int n_items = 0;
 
-  g_test_summary ("Threads: a watch in another context can go at any time, also after its end.");
+  g_test_summary ("Threads: a watch in another context can go before and after its end.");
 
   g_main_context_push_thread_default (context);
   before = watch_here (queue, count_item_cb, &n_items);
