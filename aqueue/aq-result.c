@@ -87,8 +87,10 @@ static const AqJobFuncs result_job_funcs = {
   result_job_free,
 };
 
+/* A language that collects garbage can dispose of a result long before that is
+ * freed. */
 static void
-aq_result_finalize (GObject *object)
+aq_result_dispose (GObject *object)
 {
   AqResult *self = AQ_RESULT (object);
 
@@ -97,6 +99,15 @@ aq_result_finalize (GObject *object)
 
   /* Nobody collected: what was promised to this one goes to the next. */
   aq_queue_withdraw (self->queue, &self->waiter);
+
+  G_OBJECT_CLASS (aq_result_parent_class)->dispose (object);
+}
+
+static void
+aq_result_finalize (GObject *object)
+{
+  AqResult *self = AQ_RESULT (object);
+
   aq_queue_release_item (self->queue, self->waiter.item);
 
   g_clear_pointer (&self->dispatcher, aq_dispatcher_unref);
@@ -110,6 +121,7 @@ aq_result_class_init (AqResultClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->dispose = aq_result_dispose;
   object_class->finalize = aq_result_finalize;
 }
 

@@ -276,6 +276,31 @@ test_cancel_uncollected_serves_next (void)
 }
 
 static void
+test_cancel_uncollected_disposed (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Get first, second;
+
+  g_test_summary ("A result that is disposed of gives its promise back before it is freed, once.");
+
+  get_start (&first, queue);
+  get_start (&second, queue);
+  aq_test_put (queue, 1);
+  wait_for_result (&first.result);
+  g_assert_null (second.result);
+
+  for (int i = 0; i < 2; i++)
+    g_object_run_dispose (G_OBJECT (first.result));
+  aq_test_put (queue, 2);
+  g_assert_cmpint (get_end (&second), ==, 1);
+  g_assert_cmpint (aq_test_get (queue), ==, 2);
+
+  g_clear_object (&first.result);
+  g_clear_object (&first.cancellable);
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_cancel_before_get (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -903,6 +928,7 @@ main (int   argc,
 
   g_test_add_func ("/cancel/uncollected/comes-back", test_cancel_uncollected);
   g_test_add_func ("/cancel/uncollected/serves-next", test_cancel_uncollected_serves_next);
+  g_test_add_func ("/cancel/uncollected/disposed", test_cancel_uncollected_disposed);
 
   g_test_add_func ("/cancel/put/before-call", test_cancel_before_put);
   g_test_add_func ("/cancel/put/waiting", test_cancel_put_that_waits);

@@ -109,7 +109,7 @@ inline cut (w)
   ref_count[w]--
 }
 
-/* The last reference to the result: aq_result_finalize () */
+/* The last reference to the result: aq_result_dispose () */
 inline free_result (w)
 {
   if
