@@ -7,11 +7,14 @@
  *   await queue.getMany(maxItems, cancellable)
  *   await queue.join(cancellable)
  *   for await (const item of queue)
+ *   for await (const item of queue.items(cancellable))
  *
  * where the cancellable can be left out. A priority queue has
  * put(item, priority, cancellable), and the priority can be left out too. The
- * loop ends once the queue is shut down and empty; to leave it earlier leaves
- * the queue and its items as they are.
+ * loops end once the queue is shut down and empty; to leave one earlier leaves
+ * the queue and its items as they are. One that is cancelled throws CANCELLED, as
+ * all does that is cancelled: to end in silence would look like the end of the
+ * queue. The return() of what items() gives ends it in silence.
  *
  * An item can be anything: undefined, a symbol, a function, an instance of a
  * class. An object that C knows, a GObject, goes in as itself, and any program
@@ -158,6 +161,72 @@ function begin(queue, start, ...args) {
     });
 }
 
+/* What a loop goes through. It is no async generator, whose return() would stand
+ * in line behind a next() that waits. */
+class ItemIterator {
+    #queue;
+    #startGet;
+    #cancellable; // (nullable): of the caller, who can have many uses for it
+    #ownCancellable = new Gio.Cancellable();
+    #isDone = false;
+
+    constructor(queue, startGet, cancellable) {
+        this.#queue = queue;
+        this.#startGet = startGet;
+        this.#cancellable = cancellable;
+    }
+
+    [Symbol.asyncIterator]() {
+        return this;
+    }
+
+    async next() {
+        /* That of the caller has a handler no longer than this waits. */
+        const own = this.#ownCancellable;
+        const id = this.#cancellable?.connect(() => own.cancel());
+
+        /* As few turns as get() takes, or that would overtake. */
+        const result = await begin(this.#queue, this.#startGet, own);
+        this.#cancellable?.disconnect(id);
+
+        let item;
+
+        /* It may have been promised an item that nobody wants now. To wait until
+         * the result is garbage would keep that from others. */
+        if (this.#isDone) {
+            result.run_dispose();
+            return {value: undefined, done: true};
+        }
+
+        try {
+            item = this.#queue.get_finish(result);
+        } catch (error) {
+            this.#end();
+            if (error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED))
+                return {value: undefined, done: true};
+            throw error;
+        }
+
+        return {value: await item, done: false};
+    }
+
+    async return(value) {
+        this.#end();
+        return {value: await value, done: true};
+    }
+
+    async throw(error) {
+        this.#end();
+        throw error;
+    }
+
+    /* Ends each next() that waits, or comes later. */
+    #end() {
+        this.#isDone = true;
+        this.#ownCancellable.cancel();
+    }
+}
+
 /* For queues and for priority queues, whose puts are functions of their own. */
 function addPuts(proto, toArguments) {
     const wrap = func => function (...args) {
@@ -220,21 +289,14 @@ function addGets(proto) {
         return peekMany.call(this, maxItems).map(fromItem);
     };
 
-    proto[Symbol.asyncIterator] = async function* () {
-        for (;;) {
-            const result = await begin(this, startGet, null);
-            let item;
+    proto.items = function (cancellable = null) {
+        if (cancellable !== null && !(cancellable instanceof Gio.Cancellable))
+            throw new TypeError('A loop over items takes a cancellable, or nothing');
 
-            try {
-                item = this.get_finish(result);
-            } catch (error) {
-                if (error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED))
-                    return;
-                throw error;
-            }
-
-            yield item;
-        }
+        return new ItemIterator(this, startGet, cancellable);
+    };
+    proto[Symbol.asyncIterator] = function () {
+        return this.items();
     };
 
     proto.tryGet = proto.try_get;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Aq from 'gi://Aq';
+import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import System from 'system';
@@ -114,6 +115,53 @@ test('each item that is got, dropped, or left in a queue is finalized', async ()
 
     const nLeft = refs.filter(ref => ref.dup_source() !== null).length;
     print(`# figure: items of a script finalized ${refs.length - nLeft}`);
+    /* The engine's stack may hold on to a value or two. */
+    assert(nLeft <= 3, `${nLeft} of ${refs.length} are left`);
+});
+
+test('a loop that was left keeps neither its queue nor the items', async () => {
+    const cancellable = new Gio.Cancellable();
+    const refs = [];
+
+    /* In each of the states in which a next() can be. */
+    const leave = async i => {
+        const queue = new Aq.Queue();
+        const iterator = queue.items(i % 2 === 0 ? cancellable : null);
+        const plate = new Plate(i);
+
+        refs.push(weakRef(queue), weakRef(plate));
+        if (i % 5 === 0) {
+            queue.tryPut(plate); // and nobody ever calls next() again
+            await iterator.next();
+            return;
+        }
+
+        const next = iterator.next();
+        if (i % 5 === 1) {
+            queue.get_async(null, () => iterator.return());
+            queue.tryPut(plate);
+            queue.tryPut({});
+            assert((await next).done); // it was left after its callback
+        } else if (i % 5 === 2) {
+            queue.tryPut(plate);
+            iterator.return(); // it has a promise
+        } else if (i % 5 === 3) {
+            iterator.return(); // it waits
+        } else {
+            queue.shutdown();
+        }
+        queue.clear();
+        await next;
+    };
+
+    for (let i = 0; i < 1000; i++)
+        await leave(i);
+    for (let i = 0; i < 3; i++) {
+        await settle();
+        System.gc();
+    }
+
+    const nLeft = refs.filter(ref => ref.dup_source() !== null).length;
     /* The engine's stack may hold on to a value or two. */
     assert(nLeft <= 3, `${nLeft} of ${refs.length} are left`);
 });
