@@ -80,6 +80,15 @@ function putArguments(queue, args) {
     return [toItem(queue, value), ...rest];
 }
 
+function isInteger(value) {
+    return Number.isInteger(value) || typeof value === 'bigint';
+}
+
+function checkPriority(priority) {
+    if (!isInteger(priority))
+        throw new TypeError('A priority is an integer');
+}
+
 function priorityPutArguments(queue, args) {
     const [item, priority = 0, ...rest] = putArguments(queue, args);
 
@@ -87,14 +96,22 @@ function priorityPutArguments(queue, args) {
     if (priority === null || priority instanceof Gio.Cancellable)
         return [item, 0, priority];
 
-    if (!Number.isInteger(priority) && typeof priority !== 'bigint')
-        throw new TypeError('A priority is an integer');
+    checkPriority(priority);
     return [item, priority, ...rest];
 }
 
+/* GJS throws at what is no type at all. */
+function isTypeOfObject(type) {
+    try {
+        return GObject.type_is_a(type, GObject.Object) ||
+            GObject.type_is_a(type, GObject.TYPE_INTERFACE);
+    } catch {
+        return false;
+    }
+}
+
 function checkItemType(type) {
-    if (!GObject.type_is_a(type, GObject.Object) &&
-        !GObject.type_is_a(type, GObject.TYPE_INTERFACE))
+    if (!isTypeOfObject(type))
         throw new TypeError('The type of items is a type of object, or an interface');
 }
 
@@ -110,8 +127,13 @@ const PROPERTY_CHECKS = {
     'max-size': checkBound,
 };
 
-/* The names can be written in each of the ways of GJS. */
+/* GJS would make a queue without a bound of most. The names can be written in
+ * each of its ways. */
 function checkProperties(properties) {
+    if (typeof properties !== 'object' || properties === null ||
+        ![Object.prototype, null].includes(Object.getPrototypeOf(properties)))
+        throw new TypeError('A queue is made with properties, such as {max_size: 3}');
+
     for (const [key, value] of Object.entries(properties)) {
         const name = key.replaceAll('_', '-')
             .replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
@@ -121,18 +143,28 @@ function checkProperties(properties) {
 }
 
 function checkMaxItems(maxItems) {
-    if (!(maxItems >= 1))
-        throw new RangeError('The number of items is 1 or more');
+    if (!Number.isInteger(maxItems) || maxItems < 1 || maxItems > GLib.MAXUINT32)
+        throw new RangeError('The number of items is 1 or more, or left out for all');
 }
 
-/* For functions that wait for some time: the cancellable alone comes after it. */
+/* For functions of C that wait for some time: the cancellable alone comes after it. */
 function checkTimeout(func) {
+    const position = func.length - 2;
+
     return function (...args) {
-        if (args[args.length - 2] < -1)
-            throw new RangeError('A timeout is a number of microseconds, or -1 for ever');
+        const timeout = args[position];
+
+        if (args.length > position && !(isInteger(timeout) && timeout >= -1))
+            throw new RangeError('A timeout is a number of microseconds, or -1 forever');
 
         return func.apply(this, args);
     };
+}
+
+/* As GJS does for signal handlers. But anything can be thrown, and logError()
+ * takes objects alone. */
+function report(error) {
+    logError(Object(error) === error ? error : new Error(String(error)));
 }
 
 /* Replaces functions by what @wrap makes of them. */
@@ -245,8 +277,8 @@ function addPuts(proto, toArguments) {
     };
 
     wrapAsync(proto, 'put_async', wrap(start), proto.put);
-    wrapEach(proto, ['put_sync', 'timed_put', 'try_put'], wrap);
     wrapEach(proto, ['timed_put'], checkTimeout);
+    wrapEach(proto, ['put_sync', 'timed_put', 'try_put'], wrap);
 
     proto.tryPut = proto.try_put;
 }
@@ -258,6 +290,7 @@ function addGets(proto) {
     const peekMany = proto.peek_many;
     const finishMany = proto.get_many_finish;
 
+    wrapEach(proto, ['timed_get'], checkTimeout);
     wrapEach(proto, ['get_finish', 'get_sync', 'peek', 'timed_get', 'try_get'],
         func => function (...args) {
             return fromItem(func.apply(this, args));
@@ -321,16 +354,27 @@ function addRest(proto) {
     wrapAsync(proto, 'join_async', startJoin, proto.join);
 
     /* Called with true as third argument at the end, to tell a null that was
-     * put from the null that is no item. */
+     * put from the null that is no item. GJS would remove a watch that throws. */
     proto.add_watch = function (priority, func) {
         if (typeof func !== 'function')
-            throw new TypeError('A watch needs a function to call');
+            throw new TypeError('A watch takes a priority, and a function to call');
+        checkPriority(priority);
 
-        return addWatch.call(this, priority, (queue, item) =>
-            func(queue, fromItem(item), item === null));
+        return addWatch.call(this, priority, (queue, item) => {
+            try {
+                return func(queue, fromItem(item), item === null);
+            } catch (error) {
+                report(error);
+                return GLib.SOURCE_CONTINUE;
+            }
+        });
     };
 
+    /* All that is true would drop what is left, the argument of a handler too. */
     proto.shutdown = function (immediate = false) {
+        if (typeof immediate !== 'boolean')
+            throw new TypeError('What shutdown() takes is true, to drop what is left, or false');
+
         shutdown.call(this, immediate);
     };
 
@@ -342,7 +386,7 @@ function addRest(proto) {
     };
     proto.taskDone = proto.task_done;
 
-    wrapEach(proto, ['timed_get', 'timed_join'], checkTimeout);
+    wrapEach(proto, ['timed_join'], checkTimeout);
 }
 
 function _init() {
@@ -354,8 +398,9 @@ function _init() {
     addRest(Aq.Queue.prototype);
 
     for (const klass of [Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue]) {
-        wrapEach(klass, ['new'], func => function (itemType, maxSize) {
+        wrapEach(klass, ['new'], func => function (itemType, maxSize = 0) {
             checkItemType(itemType);
+            checkBound(maxSize);
             return func.call(this, itemType, maxSize);
         });
     }

@@ -14,6 +14,24 @@ const isRange = error => error instanceof RangeError;
 /* What GJS throws by itself. */
 const isAny = error => error instanceof Error;
 
+/* The errors that are logged while @func runs. */
+async function withLog(func) {
+    const {logError} = globalThis;
+    const logged = [];
+
+    globalThis.logError = error => {
+        logError(error); // which is particular about what it takes
+        logged.push(error);
+    };
+    try {
+        await func();
+    } finally {
+        globalThis.logError = logError;
+    }
+
+    return logged;
+}
+
 const Belt = GObject.registerClass(class Belt extends Aq.Queue {
     _init(params = {}) {
         super._init({max_size: 3, ...params});
@@ -213,6 +231,53 @@ test('a watch that is removed leaves the rest', async () => {
     assertIs(queue.length, 3);
 });
 
+test('a watch that throws is logged, and goes on', async () => {
+    const queue = new Aq.Queue();
+    const causes = [new Error('bad item'), 'text', undefined, null, Symbol('sushi'), {}];
+    const seen = [];
+    const logged = await withLog(async () => {
+        const id = queue.add_watch(GLib.PRIORITY_DEFAULT, (_queue, item, end) => {
+            seen.push(item);
+            if (end || item < causes.length)
+                throw causes[item];
+            return GLib.SOURCE_CONTINUE;
+        });
+        for (let i = 0; i <= causes.length; i++)
+            queue.tryPut(i);
+        queue.shutdown();
+        await until(() => GLib.MainContext.default().find_source_by_id(id) === null);
+    });
+
+    /* The items that it threw at are collected, and it is not called after the end. */
+    assertSame(seen, [0, 1, 2, 3, 4, 5, 6, null]);
+    assertIs(queue.in_flight, 7);
+    assertIs(queue.state, Aq.QueueState.FINISHED);
+    assertIs(logged.length, causes.length + 1);
+    assertIs(logged[0], causes[0]);
+    assertIs(logged[1].message, 'text');
+    assertIs(logged[2].message, 'undefined');
+});
+
+test('a watch that is removed, and then throws, is not called again', async () => {
+    const queue = new Aq.Queue();
+    const seen = [];
+    const logged = await withLog(async () => {
+        const id = queue.add_watch(GLib.PRIORITY_DEFAULT, (_queue, item) => {
+            seen.push(item);
+            GLib.Source.remove(id);
+            throw new Error('bad item');
+        });
+        queue.tryPut(1);
+        queue.tryPut(2);
+        await until(() => seen.length === 1);
+        await settle();
+    });
+
+    assertSame(seen, [1]);
+    assertIs(queue.tryGet(), 2);
+    assertIs(logged.length, 1);
+});
+
 test('max-in-flight makes a pool of workers', async () => {
     const queue = new Aq.Queue({max_in_flight: 2});
     let nOut = 0, most = 0, nDone = 0;
@@ -267,6 +332,33 @@ test('a bound that is no number of items is an exception', () => {
     }
 });
 
+test('what is no properties is an exception that shows how', () => {
+    const showsHow = error => isType(error) && error.message.includes('{max_size: 3}');
+
+    for (const klass of [Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue]) {
+        for (const wrong of [
+            3, '3', 3n, true, null, Symbol('a'), [3], () => 3, new Map([['max_size', 3]]),
+            new GObject.Object(), Gio.File, GObject.TYPE_OBJECT,
+        ])
+            assertThrows(() => new klass(wrong), showsHow);
+        assertThrows(() => new klass(Gio.File, 3), showsHow);
+        assertIs(new klass(undefined).max_size, 0);
+        assertIs(new klass(Object.assign(Object.create(null), {max_size: 3})).max_size, 3);
+    }
+});
+
+test('a type of items that is none is an exception', () => {
+    for (const klass of [Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue]) {
+        for (const wrong of [undefined, null, 3, 'text', {}, () => {}, GObject.TYPE_STRING]) {
+            assertThrows(() => klass.new(wrong, 3), isType);
+            assertThrows(() => new klass({item_type: wrong}), isType);
+        }
+        for (const wrong of [-1, 1.5, NaN, 'text', null, 2 ** 32])
+            assertThrows(() => klass.new(GObject.Object, wrong), isRange);
+        assertIs(klass.new(Gio.File).max_size, 0);
+    }
+});
+
 test('an argument of a wrong type is an exception', async () => {
     const queue = new Aq.Queue();
     const urgent = new Aq.PriorityQueue();
@@ -280,13 +372,30 @@ test('an argument of a wrong type is an exception', async () => {
         assertThrows(() => queue.add_watch(0, wrong), isType);
         assertThrows(() => queue.get_finish(wrong), isAny);
     }
+    for (const wrong of ['text', {}, NaN, 1.5, null, undefined]) {
+        assertThrows(() => queue.add_watch(wrong, () => true), isType);
+        assertThrows(() => queue.timed_get(wrong, null), isRange);
+        assertThrows(() => queue.timed_put(1, wrong, null), isRange);
+        assertThrows(() => queue.timed_join(wrong, null), isRange);
+    }
+    assertThrows(() => queue.add_watch(), isType);
+    assertThrows(() => queue.add_watch(() => true), isType);
+    for (const wrong of [0, 1.5, NaN, Infinity, 2 ** 32, 'text', null, new Gio.Cancellable()]) {
+        assertThrows(() => queue.tryGetMany(wrong), isRange);
+        assertThrows(() => queue.peekMany(wrong), isRange);
+        await assertRejects(queue.getMany(wrong), isRange);
+    }
+    for (const wrong of ['text', 1, null, {}, new Gio.Cancellable()])
+        assertThrows(() => queue.shutdown(wrong), isType);
+    assertIs(queue.state, Aq.QueueState.OPEN);
+    for (const put of ['tryPut', 'try_put', 'put_sync', 'timed_put']) {
+        assertThrows(() => queue[put](), isType);
+        assertThrows(() => urgent[put](), isType);
+    }
     for (const wrong of ['text', {}, NaN, 1.5, Symbol('a')]) {
         assertThrows(() => urgent.tryPut(1, wrong), isType);
         await assertRejects(urgent.put(1, wrong), isType);
     }
-    await assertRejects(queue.getMany('text'), isAny);
-    assertThrows(() => Aq.Queue.new('text', 0), isAny);
-    assertThrows(() => Aq.Queue.new(GObject.Object, 'text'), isAny);
     await assertRejects(Aq.Queue.prototype.get.call(new GObject.Object()), isAny);
     await assertRejects(Aq.Queue.prototype.get(), isAny);
     assertIs(queue.length + urgent.length + queue.waiting_getters, 0);
