@@ -225,12 +225,14 @@ class ItemIterator {
 
         /* It may have been promised an item that nobody wants now. To wait until
          * the result is garbage would keep that from others. */
-        if (this.#isDone) {
+        if (this.#isDone || this.#cancellable?.is_cancelled())
             result.run_dispose();
+
+        if (this.#isDone)
             return {value: undefined, done: true};
-        }
 
         try {
+            this.#cancellable?.set_error_if_cancelled();
             item = this.#queue.get_finish(result);
         } catch (error) {
             this.#end();

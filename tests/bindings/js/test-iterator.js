@@ -113,27 +113,36 @@ test('return() at any turn leaves the item, or next() has it', async () => {
     }
 });
 
-test('a promise comes back if return() is called after the callback', async () => {
-    const queue = new Aq.Queue();
-    const iterator = queue.items();
-    const next = iterator.next();
-    let waiting;
+test('a promise comes back if the loop is left after the callback', async () => {
+    for (const leave of ['return', 'cancel']) {
+        const queue = new Aq.Queue();
+        const cancellable = new Gio.Cancellable();
+        const iterator = queue.items(cancellable);
+        const next = iterator.next();
+        let waiting;
 
-    /* Called in the same turn of the loop, before what awaits can go on. */
-    const left = new Promise(resolve => {
-        queue.get_async(null, (_queue, result) => {
-            iterator.return();
-            waiting = queue.get();
-            resolve(queue.get_finish(result));
+        /* Called in the same turn of the loop, before what awaits can go on. */
+        const left = new Promise(resolve => {
+            queue.get_async(null, (_queue, result) => {
+                if (leave === 'return')
+                    iterator.return();
+                else
+                    cancellable.cancel();
+                waiting = queue.get();
+                resolve(queue.get_finish(result));
+            });
         });
-    });
 
-    queue.tryPut('a');
-    queue.tryPut('b');
-    assertIs(await left, 'a');
-    assertDone(await next);
-    assertIs(queue.waiting_getters, 0);
-    assertIs(await waiting, 'b');
+        queue.tryPut('a');
+        queue.tryPut('b');
+        assertIs(await left, 'a');
+        if (leave === 'return')
+            assertDone(await next);
+        else
+            await assertRejects(next, isCancelled);
+        assertIs(queue.waiting_getters, 0);
+        assertIs(await waiting, 'b');
+    }
 });
 
 test('each next() stands in line, and is served in order', async () => {
