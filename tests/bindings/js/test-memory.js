@@ -154,8 +154,10 @@ test('a loop that was left keeps neither its queue nor the items', async () => {
         await next;
     };
 
-    for (let i = 0; i < 1000; i++)
+    for (let i = 0; i < 1000; i++) {
+        collectGarbage(i);
         await leave(i);
+    }
     for (let i = 0; i < 3; i++) {
         await settle();
         System.gc();
