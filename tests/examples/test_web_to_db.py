@@ -26,7 +26,7 @@ def post(body, *fields):
 class WebToDb(ExampleTestCase):
     def start_office(self, *args):
         self.path = os.path.join(self.folder, 'notes.db')
-        self.office = self.start('--port', '0', *args, self.path)
+        self.office = self.start('--port', '0', '--patience', str(TOO_LONG), *args, self.path)
         line = self.office.stdout.readline()
         self.assertTrue(line, line or self.office.finish())
         url = urllib.parse.urlparse(line)
@@ -55,7 +55,7 @@ class WebToDb(ExampleTestCase):
         return answer and answer[0]
 
     def read_notes(self):
-        with contextlib.closing(sqlite3.connect(self.path)) as database:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=TOO_LONG)) as database:
             return dict(database.execute('SELECT number, text FROM notes'))
 
     def stop(self, signum=signal.SIGTERM):
@@ -194,7 +194,7 @@ class WebToDb(ExampleTestCase):
 
     def test_patience(self):
         """Who may wait for room gets it, however many there are."""
-        self.start_office('--patience', str(TOO_LONG))
+        self.start_office()
         database = self.hold_database()
         with ThreadPoolExecutor(3 * N_CLERKS) as executor:
             asking = {f'note {n}': executor.submit(self.ask, post(f'note {n}'.encode()))
@@ -256,7 +256,7 @@ class WebToDb(ExampleTestCase):
     def test_failing_database(self):
         """What the database refuses is not promised."""
         self.start_office()
-        with contextlib.closing(sqlite3.connect(self.path)) as database, database:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=TOO_LONG)) as database, database:
             database.execute('CREATE TRIGGER no BEFORE INSERT ON notes WHEN NEW.text = "bad" '
                              'BEGIN SELECT RAISE(ABORT, "no"); END')
         self.assertEqual(self.ask_status(post(b'bad')), 500)

@@ -9,7 +9,7 @@ import asyncio
 import types
 import unittest
 
-from aqtest import QUEUES, Aq, GLib, GLibLoopTestCase, main, on_both_loops
+from aqtest import QUEUES, TOO_LONG, Aq, GLib, GLibLoopTestCase, main, on_both_loops
 
 
 @on_both_loops
@@ -176,9 +176,9 @@ class Put:
         queue = Aq.Queue(1)
         await queue.put(1)
         putter = await self.start(queue.put(2))
-        asyncio.get_running_loop().call_later(0.01, queue.get_nowait)
         await asyncio.sleep(0)
         self.assertFalse(putter.done())
+        self.assertEqual(queue.get_nowait(), 1)
         self.assertEqual(await self.finish(putter), [None])
         self.assertEqual(queue.get_nowait(), 2)
 
@@ -431,8 +431,9 @@ class Shutdown:
 class Extra:
     async def test_42_get_in_time(self):
         queue = Aq.Queue()
-        asyncio.get_running_loop().call_later(0.01, queue.put_nowait, 1)
-        self.assertEqual(await asyncio.wait_for(queue.get(), 30), 1)
+        getter = await self.start(queue.get())
+        queue.put_nowait(1)
+        self.assertEqual(await asyncio.wait_for(getter, TOO_LONG), 1)
 
     async def test_43_one_outcome_each(self):
         queue = Aq.Queue()

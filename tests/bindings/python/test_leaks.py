@@ -247,6 +247,12 @@ class OnALoop(_LeakCase):
 
         await self.assert_flat_async(work)
 
+    async def _collect(self, reference):
+        gc.collect()
+        while reference() is not None:
+            await asyncio.sleep(0)
+            gc.collect()
+
     async def test_queue_is_finalized(self):
         for cls in QUEUES:
             queue = cls(1)
@@ -258,11 +264,9 @@ class OnALoop(_LeakCase):
             await self.finish(getter, putter)
             joiner.cancel()
             await asyncio.wait([joiner])
-            # The callback of what was cancelled is on its way, with the queue.
-            await asyncio.sleep(0.01)
             del queue, getter, putter, joiner
-            gc.collect()
-            self.assertIsNone(reference())
+            # The callback of what was cancelled is on its way, with the queue.
+            await self.finish(self._collect(reference))
 
 
 if __name__ == '__main__':
