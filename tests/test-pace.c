@@ -743,6 +743,25 @@ test_pace_callbacks_share_a_round (void)
   aq_test_finalize_queue (queue);
 }
 
+static void
+test_pace_items_share_a_round (void)
+{
+  Load load = { .queue = aq_queue_new_with_free_func (0, NULL) };
+
+  g_test_summary ("A watch is called for many items in one round of the main loop (P7).");
+
+  stop_clock ();
+  aq_queue_add_watch (load.queue, G_PRIORITY_DEFAULT, load_take_cb, &load, NULL);
+  drain_context ();
+  for (int i = 0; i < 100; i++)
+    load_put (&load);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (load.n_items, ==, 100);
+
+  load_clear (&load);
+  start_clock ();
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -770,6 +789,7 @@ main (int   argc,
   g_test_add_func ("/pace/no-break/for-others", test_pace_no_break_for_others);
   g_test_add_func ("/pace/break-holds-back-newcomers", test_pace_break_holds_back_newcomers);
   g_test_add_func ("/pace/callbacks-share-a-round", test_pace_callbacks_share_a_round);
+  g_test_add_func ("/pace/items-share-a-round", test_pace_items_share_a_round);
 
   return g_test_run ();
 }

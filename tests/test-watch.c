@@ -114,29 +114,6 @@ test_watch_in_order (void)
 }
 
 static void
-test_watch_many_in_one_turn (void)
-{
-  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
-  Seen seen;
-  guint id;
-
-  g_test_summary ("Many items come in one turn of the main loop.");
-
-  seen_init (&seen);
-  id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, NULL);
-  drain_context ();
-  put_range (queue, 0, 100);
-
-  /* A turn has a limit in time, but none so short that it fits one item. */
-  for (int i = 0; i < 20 && seen.numbers->len < 100; i++)
-    g_main_context_iteration (NULL, FALSE);
-  assert_seen (&seen, 0, 100);
-
-  g_source_remove (id);
-  finalize (queue, &seen);
-}
-
-static void
 test_watch_removes_itself (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -1043,7 +1020,6 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/watch/in-order", test_watch_in_order);
-  g_test_add_func ("/watch/many-in-one-turn", test_watch_many_in_one_turn);
   g_test_add_func ("/watch/removes-itself", test_watch_removes_itself);
   g_test_add_func ("/watch/removed-in-callback", test_watch_removed_in_callback);
   g_test_add_func ("/watch/ends-with-queue", test_watch_ends_with_queue);
