@@ -1526,6 +1526,30 @@ aq_queue_try_put (AqQueue   *self,
 }
 
 /**
+ * aq_queue_offer:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ *
+ * Adds an item if there is room now, without an error if there is none.
+ *
+ * This is [method@Queue.try_put] for those who do not ask why it fails. That
+ * is worth most to language bindings, where to make an error costs more than all
+ * else, and may run code of the program.
+ *
+ * Returns: %TRUE if the item is in, %FALSE if the queue is full, or shut down
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_offer (AqQueue  *self,
+                gpointer  item)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+
+  return aq_queue_try_put_with_priority (self, item, 0, NULL, G_STRFUNC);
+}
+
+/**
  * aq_queue_get_async:
  * @self: a queue
  * @cancellable: (nullable): an object to give up the wait with
@@ -1878,6 +1902,29 @@ aq_queue_try_get (AqQueue  *self,
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
 
   return try_get (self, &item, 1, error) > 0 ? item : NULL;
+}
+
+/**
+ * aq_queue_poll:
+ * @self: a queue
+ *
+ * Takes an item off if there is one now, without an error if there is none.
+ *
+ * This is [method@Queue.try_get] for those who do not ask why it fails, as
+ * [method@Queue.offer] is [method@Queue.try_put].
+ *
+ * Returns: (type GObject) (transfer full) (nullable): the item, or %NULL
+ *
+ * Since: 0.1
+ */
+gpointer
+aq_queue_poll (AqQueue *self)
+{
+  gpointer item;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+
+  return try_get (self, &item, 1, NULL) > 0 ? item : NULL;
 }
 
 /**

@@ -91,6 +91,9 @@ AQ_AVAILABLE_IN_0_1
 gboolean      aq_queue_try_put               (AqQueue              *self,
                                               gpointer              item,
                                               GError              **error);
+AQ_AVAILABLE_IN_0_1
+gboolean      aq_queue_offer                 (AqQueue              *self,
+                                              gpointer              item);
 
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_get_async             (AqQueue              *self,
@@ -113,6 +116,8 @@ gpointer      aq_queue_timed_get             (AqQueue              *self,
 AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_try_get               (AqQueue              *self,
                                               GError              **error);
+AQ_AVAILABLE_IN_0_1
+gpointer      aq_queue_poll                  (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_get_many_async        (AqQueue              *self,
                                               guint                 max_items,

@@ -25,6 +25,16 @@ struct _AqResult
   GCallback tag;
 };
 
+/* For language bindings: to learn how an operation has ended from its error, they
+ * would have to make that. It counts once the callback is called. */
+enum
+{
+  PROP_ERROR_CODE = 1,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
 static void aq_result_async_result_init (GAsyncResultIface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (AqResult, aq_result, G_TYPE_OBJECT,
@@ -117,12 +127,38 @@ aq_result_finalize (GObject *object)
 }
 
 static void
+aq_result_get_property (GObject    *object,
+                        guint       property_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  AqResult *self = AQ_RESULT (object);
+
+  switch (property_id)
+    {
+    case PROP_ERROR_CODE:
+      g_value_set_int (value, aq_waiter_get_error_code (&self->waiter));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
 aq_result_class_init (AqResultClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = aq_result_dispose;
   object_class->finalize = aq_result_finalize;
+  object_class->get_property = aq_result_get_property;
+
+  props[PROP_ERROR_CODE] =
+    g_param_spec_int ("error-code", NULL, NULL, -1, G_MAXINT, -1,
+                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void

@@ -82,7 +82,8 @@ aq_waiter_has_failed (const AqWaiter *self)
   return self->state >= AQ_WAITER_CANCELLED;
 }
 
-gboolean  aq_waiter_set_error (AqWaiter  *self,
-                               GError   **error);
+int       aq_waiter_get_error_code (const AqWaiter *self);
+gboolean  aq_waiter_set_error      (AqWaiter       *self,
+                                    GError        **error);
 
 G_END_DECLS

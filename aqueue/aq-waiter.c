@@ -9,32 +9,51 @@
 #include <gio/gio.h>
 
 /* Sets @error if the wait failed. Needs no lock: a state of failure is final. */
-gboolean
-aq_waiter_set_error (AqWaiter  *self,
-                     GError   **error)
+/* Returns the G_IO_ERROR_… with which it failed, or -1. */
+int
+aq_waiter_get_error_code (const AqWaiter *self)
 {
   switch (self->state)
     {
     case AQ_WAITER_CANCELLED:
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                           "The operation was cancelled");
-      return TRUE;
+      return G_IO_ERROR_CANCELLED;
 
     case AQ_WAITER_TIMED_OUT:
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                           "The time to wait is over");
-      return TRUE;
+      return G_IO_ERROR_TIMED_OUT;
 
     case AQ_WAITER_CLOSED:
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
-                           "The queue is shut down");
-      return TRUE;
+      return G_IO_ERROR_CLOSED;
 
     case AQ_WAITER_NEW:
     case AQ_WAITER_WAITING:
     case AQ_WAITER_READY:
     case AQ_WAITER_CALLED:
     case AQ_WAITER_SPENT:
+    default:
+      return -1;
+    }
+}
+
+gboolean
+aq_waiter_set_error (AqWaiter  *self,
+                     GError   **error)
+{
+  int code = aq_waiter_get_error_code (self);
+
+  switch (code)
+    {
+    case G_IO_ERROR_CANCELLED:
+      g_set_error_literal (error, G_IO_ERROR, code, "The operation was cancelled");
+      return TRUE;
+
+    case G_IO_ERROR_TIMED_OUT:
+      g_set_error_literal (error, G_IO_ERROR, code, "The time to wait is over");
+      return TRUE;
+
+    case G_IO_ERROR_CLOSED:
+      g_set_error_literal (error, G_IO_ERROR, code, "The queue is shut down");
+      return TRUE;
+
     default:
       return FALSE;
     }

@@ -462,6 +462,81 @@ test_queue_result_is_async_result (void)
 }
 
 static void
+test_queue_offer_and_poll (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  AqTestItem *items[2] = { aq_test_item_new (1), aq_test_item_new (2) };
+  GAsyncResult *result = NULL;
+
+  g_test_summary ("Offer and poll are try-put and try-get, without an error (P3, P10).");
+
+  g_assert_null (aq_queue_poll (queue));
+  g_assert_true (aq_queue_offer (queue, items[0]));
+  g_assert_false (aq_queue_offer (queue, items[1]));
+  g_assert_cmpint (aq_test_item_get_number (items[1]), ==, 2);
+  g_assert_true (aq_queue_poll (queue) == items[0]);
+  g_object_unref (items[0]);
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  g_assert_true (aq_queue_offer (queue, items[0]));
+  g_assert_null (aq_queue_poll (queue));
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+
+  aq_queue_shutdown (queue, FALSE);
+  g_assert_false (aq_queue_offer (queue, items[1]));
+  g_assert_null (aq_queue_poll (queue));
+
+  g_assert_finalize_object (items[0]);
+  g_assert_finalize_object (items[1]);
+  aq_test_finalize_queue (queue);
+}
+
+static int
+get_error_code (GAsyncResult *result)
+{
+  int code;
+
+  g_object_get (result, "error-code", &code, NULL);
+
+  return code;
+}
+
+static void
+test_queue_result_tells_its_error (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  const int expected[3] = { -1, G_IO_ERROR_CANCELLED, G_IO_ERROR_CLOSED };
+  GAsyncResult *results[3] = { NULL, NULL, NULL };
+
+  g_test_summary ("A result tells the code of its error, without making that.");
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[0]);
+  aq_queue_get_async (queue, cancellable, store_result_cb, &results[1]);
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[2]);
+  aq_test_put (queue, 1);
+  g_cancellable_cancel (cancellable);
+  wait_for_result (&results[0]);
+  g_assert_cmpint (get_error_code (results[0]), ==, -1);
+  g_assert_cmpint (aq_test_finish (queue, &results[0]), ==, 1);
+
+  aq_queue_shutdown (queue, FALSE);
+  drain_context ();
+
+  for (int i = 1; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (get_error_code (results[i]), ==, expected[i]);
+      g_assert_null (aq_queue_get_finish (queue, results[i], &error));
+      aq_test_assert_error (error, expected[i]);
+      g_clear_object (&results[i]);
+    }
+
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_queue_peek_leaves_item (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -1014,6 +1089,9 @@ main (int   argc,
   g_test_add_func ("/queue/put/finish-needs-no-call", test_queue_put_finish_needs_no_call);
   g_test_add_func ("/queue/put/failed-keeps-item", test_queue_failed_put_keeps_item);
   g_test_add_func ("/queue/result/is-async-result", test_queue_result_is_async_result);
+
+  g_test_add_func ("/queue/result/tells-its-error", test_queue_result_tells_its_error);
+  g_test_add_func ("/queue/offer-and-poll", test_queue_offer_and_poll);
 
   g_test_add_func ("/queue/fairness/try-get-does-not-barge", test_queue_try_get_does_not_barge);
   g_test_add_func ("/queue/fairness/try-put-does-not-barge", test_queue_try_put_does_not_barge);

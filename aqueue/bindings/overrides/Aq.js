@@ -293,7 +293,7 @@ function addGets(proto) {
     const finishMany = proto.get_many_finish;
 
     wrapEach(proto, ['timed_get'], checkTimeout);
-    wrapEach(proto, ['get_finish', 'get_sync', 'peek', 'timed_get', 'try_get'],
+    wrapEach(proto, ['get_finish', 'get_sync', 'peek', 'poll', 'timed_get', 'try_get'],
         func => function (...args) {
             return fromItem(func.apply(this, args));
         });
@@ -342,7 +342,7 @@ function addGets(proto) {
 function addRest(proto) {
     const startJoin = proto.join_async;
     const {
-        _init: init, add_watch: addWatch, shutdown, task_done: taskDone,
+        _init: init, add_watch: addWatch, offer, shutdown, task_done: taskDone,
     } = proto;
 
     proto._init = function (params = {}) {
@@ -370,6 +370,11 @@ function addRest(proto) {
                 return GLib.SOURCE_CONTINUE;
             }
         });
+    };
+
+    /* Of a priority queue too it takes no priority. */
+    proto.offer = function (...args) {
+        return offer.call(this, ...putArguments(this, args));
     };
 
     /* All that is true would drop what is left, the argument of a handler too. */

@@ -52,6 +52,7 @@ test('a value of any kind passes all functions', async () => {
             () => queue.put_async(value, null, null),
             () => queue.try_put(value),
             () => queue.tryPut(value),
+            () => queue.offer(value),
             () => queue.put_sync(value, null),
             () => queue.timed_put(value, 0, null),
         ];
@@ -60,6 +61,7 @@ test('a value of any kind passes all functions', async () => {
             () => queue.get_async(),
             () => queue.try_get(),
             () => queue.tryGet(),
+            () => queue.poll(),
             () => queue.get_sync(null),
             () => queue.timed_get(0, null),
             () => new Promise(resolve => queue.get_async(null, (source, result) =>
