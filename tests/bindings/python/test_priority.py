@@ -222,13 +222,25 @@ class FailingComparison(unittest.TestCase):
                 if not meddled:
                     meddled.append(queue.get_nowait())
                     queue.put_nowait(Job(9))
-                    raise ZeroDivisionError
                 return super().__lt__(other)
 
         for n in 1, 2, 3, 4, 5:
             queue.put_nowait(Job(n))
         queue.put_nowait(Meddling(6))
         self.assertEqual([job.priority for job in meddled + drain(queue)], [1, 2, 3, 4, 5, 6, 9])
+
+    def test_comparison_that_uses_the_queue_and_raises(self):
+        """Or a signal handler that does so, meanwhile."""
+        queue = Aq.PriorityQueue()
+
+        class Meddling(Job):
+            def __lt__(self, other):
+                queue.put_nowait(Job(9))
+                raise ZeroDivisionError
+
+        queue.put_nowait(Job(1))
+        self.assertRaises(ZeroDivisionError, queue.put_nowait, Meddling(6))
+        self.assertEqual([job.priority for job in drain(queue)], [1, 9])
 
 
 @on_both_loops

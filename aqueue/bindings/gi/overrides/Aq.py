@@ -40,6 +40,7 @@ import functools
 import itertools
 import math
 import select
+import sys
 import threading
 import types
 import warnings
@@ -54,6 +55,7 @@ from ..overrides import override
 Aq = get_introspection_module('Aq')
 
 _GObject = GObject.Object
+_CQueue = Aq.Queue
 
 __all__ = [
     'LifoQueue',
@@ -87,11 +89,26 @@ def _translate(error):
     return error
 
 
+_MESSAGES = {
+    int(Gio.IOErrorEnum.CANCELLED): 'The operation was cancelled',
+    int(Gio.IOErrorEnum.CLOSED): 'The queue is shut down',
+    int(Gio.IOErrorEnum.TIMED_OUT): 'The time to wait is over',
+}
+
+
+def _make_error(code):
+    """Returns the error of C with this code, where C is not to make it."""
+    return GLib.Error(_MESSAGES[code], 'g-io-error-quark', int(code))
+
+
 def _max_size_from_maxsize(maxsize):
     """Returns the bound in C that is as good as asyncio's, which is any number."""
-    if maxsize <= 0 or not maxsize < GLib.MAXUINT32:
-        return 0
-    return math.ceil(maxsize)
+    try:
+        if maxsize <= 0 or not maxsize < GLib.MAXUINT32:
+            return 0
+        return math.ceil(maxsize)
+    except TypeError:
+        raise TypeError(f'maxsize is a number, 0 for no bound, and not {maxsize!r}') from None
 
 
 def _check_item_type(item_type):
@@ -104,6 +121,16 @@ def _check_item_type(item_type):
 def _check_max_items(max_items):
     if max_items < 1:
         raise ValueError('The number of items is 1 or more')
+
+
+def _check_cancellable(cancellable):
+    """Raises what C would."""
+    if cancellable is None:
+        return
+    if not isinstance(cancellable, Gio.Cancellable):
+        raise TypeError(f'{cancellable!r} is no Gio.Cancellable')
+    if cancellable.is_cancelled():
+        raise _make_error(Gio.IOErrorEnum.CANCELLED)
 
 
 def _check_timeout_us(timeout_us):
@@ -130,11 +157,8 @@ class _PollFD(ctypes.Structure):
     ]
 
 
-def _get_wakeup_fd(context):
-    """Returns the file descriptor with which other threads wake a GMainContext.
-
-    Only g_main_context_query() tells it, which PyGObject cannot call.
-    """
+@functools.lru_cache(maxsize=None)
+def _load_glib():
     # A library finds what it is linked with, and so the very GLib that is in use.
     glib = ctypes.CDLL(gi._gi.__file__)
     glib.g_main_context_get_thread_default.restype = ctypes.c_void_p
@@ -145,13 +169,25 @@ def _get_wakeup_fd(context):
         ctypes.POINTER(_PollFD),
         ctypes.c_int,
     ]
+    return glib
+
+
+def _get_wakeup_fd(context):
+    """Returns the file descriptor with which other threads wake a GMainContext.
+
+    Only g_main_context_query() tells it, which PyGObject cannot call.
+    """
+    glib = _load_glib()
     poll_fd = _PollFD()
 
-    context.push_thread_default()
-    n_fds = glib.g_main_context_query(
-        glib.g_main_context_get_thread_default(),
-        GLib.MAXINT32, ctypes.c_int(), poll_fd, 1)
-    context.pop_thread_default()
+    # A signal handler may raise after each call.
+    try:
+        context.push_thread_default()
+        n_fds = glib.g_main_context_query(
+            glib.g_main_context_get_thread_default(),
+            GLib.MAXINT32, ctypes.c_int(), poll_fd, 1)
+    finally:
+        context.pop_thread_default()
 
     if n_fds != 1:
         raise RuntimeError('A new GMainContext should poll one file descriptor')
@@ -274,71 +310,184 @@ class _Wait:
         self.queue._wake_waits()
 
 
-class _Block:
-    """A put, get or join that blocks the main thread, until a signal interrupts it.
+# The main thread blocks in Python, since while C blocks, Python handles no signals: Ctrl-C
+# would have to wait for an item. What a handler raises must come out of the call, and no
+# item may be lost. Since 3.11 Python runs handlers after a call, and where a function or
+# another turn of a loop begins. So
+#
+# - a callback is none of Python's functions, nor is there an error that C makes, or a
+#   class that PyGObject makes late, which call some: what is raised in there is lost;
+# - what cleans up begins with a call of C, which is done before a handler can run;
+# - from the call that takes an item off to our return there is nothing of these. A call
+#   that a for loop makes is not one after which handlers run.
 
-    While C blocks, Python handles no signals. Ctrl-C would have to wait for an item, and
-    that would be lost then.
+
+_NOTHING = object()
+
+
+def _take(taking):
+    """Returns the item that an iterator takes off, or _NOTHING if it has None."""
+    for box in taking:
+        if box is None:
+            break
+        if sys.version_info < (3, 11):
+            # There a handler comes between any two steps, and so does another thread.
+            return _open(box)
+        if box.__class__ is not _Box:
+            return box
+        item = box.item
+        if box.has_ticket:
+            # The same as open() does, but that it compares nothing: an item that is not
+            # sorted in comes out in the place of its ticket.
+            ticket, order = item, item.order
+            ticket.__class__ = _OpenTicket
+            order._n_changes += 1
+            if ticket.is_sorted_in:
+                run = order._runs[0]
+                item = run[0]
+                del run[0]
+                if not run:
+                    del order._runs[0]
+            else:
+                item = ticket.item
+                ticket.is_sorted_in = True
+                ticket.item = None
+        return item
+    return _NOTHING
+
+
+class _Reporter:
+    """Raises an exception where Python can but report it, with sys.unraisablehook()."""
+
+    def __init__(self, func, error):
+        self.func = func
+        self.error = error
+
+    def __call__(self, reference):
+        raise self.error
+
+    def __repr__(self):
+        return repr(self.func)
+
+
+def _report(func, error):
+    """Reports an exception of a function that nobody in Python has called."""
+    # It is a weak reference's callback, to whatever is gone right after.
+    weakref.ref(_Reporter(func, error), _Reporter(func, error))
+
+
+def _is_main_thread():
+    return threading.current_thread() is threading.main_thread()
+
+
+_is_warm = False
+_warming_lock = threading.Lock()
+
+
+def _warm_up():
+    """Has PyGObject make all classes that a blocking call needs.
+
+    That is done in a thread, since no signal handler runs in there.
     """
+    def work():
+        global _is_warm
+        with _warming_lock:
+            if not _is_warm:
+                queue = Queue()
+                cancellable = Gio.Cancellable()
+                for start, *args in (_CQueue.put_async, _Box(None)), (_CQueue.get_async,):
+                    _block_thread(functools.partial(start, queue), args, -1, cancellable)
+                _is_warm = True
 
-    def __init__(self):
-        # Its arguments are those of the callback. That is none of Python's functions, since
-        # a signal handler may raise when one begins, and PyGObject would swallow that.
-        self.called = BaseException()
-        self.has_timed_out = False
-        self.cancellable = Gio.Cancellable()
-        self.followed = None
-        self.handler = 0
-        self.context = GLib.MainContext.new()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
 
-    def follow(self, cancellable):
-        """Lets it be cancelled with another object, which has a connect() of its own."""
-        self.followed = cancellable
-        self.handler = _GObject.connect(cancellable, 'cancelled', self._cancelled_cb)
-        if cancellable.is_cancelled():
-            self.cancellable.cancel()
 
-    def _cancelled_cb(self, cancellable):
-        self.cancellable.cancel()
+def _block(start, args, timeout_us, cancellable, finish=None):
+    """Blocks the main thread until an operation is decided.
 
-    def start(self, start, *args):
-        """May be interrupted too, and has to be ended even then."""
-        self.context.push_thread_default()
-        start(*args, self.cancellable, self.called.__init__)
-        self.context.pop_thread_default()
+    Returns the item that the function to finish it takes off, if there is one.
+    """
+    if not _is_warm:
+        _warm_up()
+    return _block_thread(start, args, timeout_us, cancellable, finish)
 
-    def wait(self, timeout_us):
-        """Returns the result."""
-        poll = select.poll()
-        poll.register(_get_wakeup_fd(self.context), select.POLLIN)
-        deadline = GLib.get_monotonic_time() + timeout_us if timeout_us >= 0 else None
 
-        while not self.called.args:
-            if self.context.iteration(False):
+def _block_thread(start, args, timeout_us, cancellable, finish=None):
+    called = BaseException()  # whose arguments become those of the callback
+    giving_up = Gio.Cancellable()
+    context = GLib.MainContext.new()
+    try:
+        try:
+            context.push_thread_default()
+            start(*args, giving_up, called.__init__)
+        finally:
+            context.pop_thread_default()
+
+        has_timed_out = _wait_for(called, context, giving_up, timeout_us, cancellable)
+        code = called.args[1].get_property('error-code')
+        if code >= 0:
+            if has_timed_out and code == Gio.IOErrorEnum.CANCELLED:
+                code = Gio.IOErrorEnum.TIMED_OUT
+            _retire(args)
+            raise _make_error(code)
+        if finish is not None:
+            return _take(map(finish, called.args[:1], called.args[1:]))
+    except BaseException:
+        giving_up.cancel()
+        raise
+    finally:
+        # The traceback of an exception would keep what these hold.
+        called.args = ()
+        context = None
+
+
+def _wait_for(called, context, giving_up, timeout_us, cancellable):
+    """Runs the context until the callback is called. Returns whether it was time to give up."""
+    poll = select.poll()
+    poll.register(_get_wakeup_fd(context), select.POLLIN)
+    deadline = GLib.get_monotonic_time() + timeout_us if timeout_us >= 0 else None
+    is_over = has_timed_out = False
+
+    try:
+        if cancellable is not None:
+            fd = cancellable.get_fd()
+            poll.register(fd, select.POLLIN)
+        while not called.args:
+            if context.iteration(False):
                 continue
-            if deadline is None:
+            if is_over:
                 poll.poll()
                 continue
-            left_us = deadline - GLib.get_monotonic_time()
-            if left_us > 0:
-                poll.poll(min(math.ceil(left_us / 1000), GLib.MAXINT32))
-            else:
+            left_us = None
+            if deadline is not None:
+                left_us = deadline - GLib.get_monotonic_time()
+                has_timed_out = left_us <= 0
+            if has_timed_out or cancellable is not None and cancellable.is_cancelled():
                 # This decides it, and the callback tells how.
-                self.has_timed_out = True
-                deadline = None
-                self.cancellable.cancel()
+                giving_up.cancel()
+                is_over = True
+                if cancellable is not None:
+                    poll.unregister(fd)
+            elif left_us is None:
+                poll.poll()
+            else:
+                poll.poll(min(math.ceil(left_us / 1000), GLib.MAXINT32))
+    finally:
+        if cancellable is not None:
+            cancellable.release_fd()
+    return has_timed_out
 
-        queue, result = self.called.args
-        return result
 
-    def end(self):
-        if GLib.MainContext.get_thread_default() == self.context:
-            self.context.pop_thread_default()
-        if not self.called.args:
-            self.cancellable.cancel()
-        self.called.args = ()
-        if self.handler > 0:
-            _GObject.disconnect(self.followed, self.handler)
+def _retire(args):
+    """Keeps the destructor of a ticket, which did not go in, from running.
+
+    What a signal handler raises in a destructor is lost.
+    """
+    for box in args:
+        if box.__class__ is _Box and box.has_ticket:
+            box.item.__class__ = _OpenTicket
 
 
 def _count_cancels(task):
@@ -353,6 +502,8 @@ class _Box(_GObject):
     """Carries a Python value, since a queue holds objects."""
 
     __gtype_name__ = 'AqPythonBox'
+
+    has_ticket = False
 
     # To make one takes longer than all else that is done for an item.
     _spares = []
@@ -400,20 +551,14 @@ class _Box(_GObject):
         return self.item
 
 
-class _Ticket:
-    """Stands for one item of an order: the one that is first when it is collected.
-
-    The item that was put with it is taken along until its turn comes to be sorted in.
-    It travels in a box, and is none: newer PyGObject calls an object's __del__() each
-    time that Python lets go of it, though the queue still has it.
-    """
+class _OpenTicket:
+    """A ticket that is no longer in the queue. It has no destructor."""
 
     def __init__(self, order, item):
-        self.order = order
         self.item = item
         self.is_sorted_in = False
-        self.is_open = False
         self.failure = None
+        self.order = order
 
     def sort_in(self, place=None):
         """Sorts in its item, unless that is done. The place is that found before the put.
@@ -437,7 +582,7 @@ class _Ticket:
     def open(self):
         with self.order.lock:
             self.sort_in()
-            self.is_open = True
+            self.__class__ = _OpenTicket
             return self.order.take_first()
 
     def peek(self):
@@ -445,10 +590,21 @@ class _Ticket:
             self.sort_in()
             return self.order.get_first()
 
+
+class _Ticket(_OpenTicket):
+    """Stands for one item of an order: the one that is first when it is collected.
+
+    The item that was put with it is taken along until its turn comes to be sorted in.
+    It travels in a box, and is none: newer PyGObject calls an object's __del__() each
+    time that Python lets go of it, though the queue still has it.
+    """
+
+    # That of one that is not complete, since a signal handler raised.
+    order = None
+
     def __del__(self):
-        # The queue has dropped it, or never had it. A signal handler that raises may leave
-        # one that is not complete.
-        if not getattr(self, 'is_open', True):
+        # The queue has dropped it, or never had it.
+        if self.order is not None:
             with self.order.lock:
                 self.order.drop(self.order.take_last() if self.is_sorted_in else self.item)
 
@@ -502,7 +658,7 @@ class _Order:
             n_changes = self._n_changes
             try:
                 n_run, index = self._search(item)
-            except Exception:
+            except IndexError:
                 if n_changes == self._n_changes:
                     raise
             else:
@@ -527,8 +683,13 @@ class _Order:
         try:
             return self.find(item), None
         except Exception as error:
-            n_changes = self._n_changes
-            return (n_changes, max(len(self._runs) - 1, 0), GLib.MAXINT32), (item, error)
+            # A comparison that fails will fail again, but a signal handler need not raise.
+            try:
+                self.find(item)
+            except Exception:
+                n_changes = self._n_changes
+                return (n_changes, max(len(self._runs) - 1, 0), GLib.MAXINT32), (item, error)
+            raise
 
     def insert(self, place, ticket):
         """Inserts the item of a ticket, unless the place is no longer the right one."""
@@ -617,13 +778,28 @@ class Queue(Aq.Queue):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         for name in '_init', '_put', '_get':
-            if name in vars(cls):
-                raise TypeError(f'{name}() would not be called: items are kept in C')
+            if hasattr(cls, name):
+                raise TypeError(f'{name}() would not be called, since items are kept in C: '
+                                'override put() and put_nowait(), or get() and get_nowait()')
 
     @classmethod
     def new(cls, item_type, max_size):
         """The constructor of C."""
         return cls(item_type=item_type, max_size=max_size)
+
+    def __reduce_ex__(self, protocol):
+        # What copy and pickle call.
+        raise TypeError(f'A {type(self).__name__} cannot be copied or pickled: '
+                        'get its items, or look at them with peek_many()')
+
+    @property
+    def _queue(self):
+        # Many look at those of asyncio.
+        return tuple(self._list_items())
+
+    @property
+    def _unfinished_tasks(self):
+        return self.get_unfinished_tasks()
 
     def __repr__(self):
         return f'<{type(self).__name__} at {id(self):#x} {self._format()}>'
@@ -699,15 +875,17 @@ class Queue(Aq.Queue):
 
         Returns whether there was such a wait.
         """
-        closed = set()
+        closed = {}
         for reference in list(self._loops):
             loop = reference()
             if loop is None or loop.is_closed():
-                self._loops.discard(reference)
-                closed.add(loop)
+                closed[reference] = loop
+        if not closed:
+            return False
 
         # All at once, since each that ends calls us again.
-        orphans = [wait for wait in list(self._waits) if wait.loop in closed] if closed else []
+        orphans = [wait for wait in list(self._waits) if wait.loop in closed.values()]
+        self._loops.difference_update(closed)
         for wait in orphans:
             wait.end()
         return bool(orphans)
@@ -826,73 +1004,77 @@ class Queue(Aq.Queue):
 
     # For threads that may block. The GIL is released meanwhile.
 
-    def _block(self, timed, start, finish, args, cancellable, timeout):
-        """Calls a function of C that blocks, or does as it does."""
-        timeout_us = _microseconds_from_timeout(timeout)
-        self._end_orphans()
-        try:
-            if threading.current_thread() is not threading.main_thread():
-                return timed(*args, timeout_us, cancellable)
-            try:
-                return timed(*args, 0, cancellable)
-            except GLib.Error as error:
-                if timeout_us == 0 or not _fails_with(error, Gio.IOErrorEnum.TIMED_OUT):
-                    raise
-            return self._block_main_thread(start, finish, args, cancellable, timeout_us)
-        except GLib.Error as error:
-            raise _translate(error) from None
-        finally:
-            self._wake_waits()
-
-    def _block_main_thread(self, start, finish, args, cancellable, timeout_us):
-        block = _Block()
-        try:
-            block.start(start, *args)
-            if cancellable is not None:
-                block.follow(cancellable)
-            return finish(block.wait(timeout_us))
-        except GLib.Error as error:
-            if block.has_timed_out and _fails_with(error, Gio.IOErrorEnum.CANCELLED):
-                raise TimeoutError from None
-            raise
-        finally:
-            block.end()
-
     def put_sync(self, item, cancellable=None, *, timeout=None):
         """Puts an item, and blocks while there is no room for it.
 
         After so many seconds it raises TimeoutError.
         """
-        self._put_box_sync(self._pack(item), cancellable, timeout)
+        timeout_us = _microseconds_from_timeout(timeout)
+        self._put_box_sync(self._pack(item), timeout_us, cancellable)
 
-    def _put_box_sync(self, box, cancellable, timeout):
-        self._block(super().timed_put, super().put_async, self.put_finish, [box],
-                    cancellable, timeout)
+    def _put_box_sync(self, box, timeout_us, cancellable):
+        self._end_orphans()
+        try:
+            self._timed_put_box(box, timeout_us, cancellable)
+        except GLib.Error as error:
+            raise _translate(error) from None
+        finally:
+            self._wake_waits()
+
+    def _timed_put_box(self, box, timeout_us, cancellable):
+        if not _is_main_thread():
+            return super().timed_put(box, timeout_us, cancellable)
+        _check_cancellable(cancellable)
+        if not _CQueue.offer(self, box):
+            self._check_time(timeout_us, [box])
+            _block(super().put_async, [box], timeout_us, cancellable)
+        return True
+
+    def _check_time(self, timeout_us, args=()):
+        """Raises what a wait would come to if there is no time for one."""
+        if timeout_us == 0 and self.get_state() == Aq.QueueState.OPEN:
+            _retire(args)
+            raise _make_error(Gio.IOErrorEnum.TIMED_OUT)
 
     def get_sync(self, cancellable=None, *, timeout=None):
         """Returns an item, and blocks while there is none.
 
         After so many seconds it raises TimeoutError.
         """
-        return self._block(self.timed_get, super().get_async, self.get_finish, [],
-                           cancellable, timeout)
+        timeout_us = _microseconds_from_timeout(timeout)
+        self._end_orphans()
+        try:
+            # With the item in hand there is no call any more, where a signal handler could
+            # come. The event loop of this thread will see itself who can go on.
+            return Queue.timed_get(self, timeout_us, cancellable)
+        except GLib.Error as error:
+            raise _translate(error) from None
 
     def join_sync(self, cancellable=None, *, timeout=None):
         """Blocks until each item that was put is processed, or dropped.
 
         After so many seconds it raises TimeoutError.
         """
-        self._block(self.timed_join, super().join_async, self.join_finish, [],
-                    cancellable, timeout)
+        timeout_us = _microseconds_from_timeout(timeout)
+        self._end_orphans()
+        try:
+            Queue.timed_join(self, timeout_us, cancellable)
+        except GLib.Error as error:
+            raise _translate(error) from None
+        finally:
+            self._wake_waits()
 
     # The functions of C, which take and give any value too.
 
     def try_put(self, item):
         return super().try_put(self._pack(item))
 
+    def offer(self, item):
+        return super().offer(self._pack(item))
+
     def timed_put(self, item, timeout_us, cancellable=None):
         _check_timeout_us(timeout_us)
-        return super().timed_put(self._pack(item), timeout_us, cancellable)
+        return self._timed_put_box(self._pack(item), timeout_us, cancellable)
 
     def put_async(self, item, cancellable=None, callback=None, *user_data):
         super().put_async(self._pack(item), cancellable, callback, *user_data)
@@ -900,13 +1082,30 @@ class Queue(Aq.Queue):
     def try_get(self):
         return _open(super().try_get())
 
+    def poll(self):
+        item = super().poll()
+        return None if item is None else _open(item)
+
     def timed_get(self, timeout_us, cancellable=None):
         _check_timeout_us(timeout_us)
-        return _open(super().timed_get(timeout_us, cancellable))
+        if not _is_main_thread():
+            return _open(super().timed_get(timeout_us, cancellable))
+        _check_cancellable(cancellable)
+        item = _take(map(_CQueue.poll, (self,)))
+        if item is not _NOTHING:
+            return item
+        self._check_time(timeout_us)
+        return _block(super().get_async, [], timeout_us, cancellable, _CQueue.get_finish)
 
     def timed_join(self, timeout_us, cancellable=None):
         _check_timeout_us(timeout_us)
-        return super().timed_join(timeout_us, cancellable)
+        if not _is_main_thread():
+            return super().timed_join(timeout_us, cancellable)
+        _check_cancellable(cancellable)
+        if self.get_unfinished_tasks() > 0:
+            self._check_time(timeout_us)
+            _block(super().join_async, [], timeout_us, cancellable)
+        return True
 
     def get_finish(self, result):
         return _open(super().get_finish(result))
@@ -942,7 +1141,13 @@ class Queue(Aq.Queue):
             raise TypeError(f'{func!r} is not callable')
 
         def watch(queue, item, *data):
-            return func(queue, _open(item), *data)
+            try:
+                return func(queue, _open(item), *data)
+            except SystemExit:
+                raise
+            except BaseException as error:
+                _report(func, error)
+                return True
 
         return super().add_watch(io_priority, watch, *data)
 
@@ -979,8 +1184,10 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
     def _make_ticket(self, item):
         """Returns a ticket, and the box that it travels in."""
         ticket = _Ticket(self._order, item)
+        box = _Box(ticket)
+        box.has_ticket = True
         # A queue for one type of object has no room for it.
-        return ticket, self._pack(_Box(ticket))
+        return ticket, self._pack(box)
 
     def put_nowait(self, item):
         ticket, box = self._make_ticket(item)
@@ -1000,13 +1207,24 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
             ticket.warn()
 
     def put_sync(self, item, cancellable=None, *, timeout=None):
-        try:
-            PriorityQueue.put_nowait(self, item)
-        except QueueFull:
-            ticket, box = self._make_ticket(item)
-            self._put_box_sync(box, cancellable, timeout)
+        timeout_us = _microseconds_from_timeout(timeout)
+        _check_cancellable(cancellable)
+        ticket, box = self._make_ticket(item)
+        with self._order.lock:
+            try:
+                place = self._order.find(item)
+            except BaseException:
+                _retire([box])
+                raise
+            is_in = _CQueue.offer(self, box)
+            if is_in:
+                ticket.sort_in(place)
+        if is_in:
+            self._wake_waits()
+        else:
+            self._put_box_sync(box, timeout_us, cancellable)
             ticket.sort_in()
-            ticket.warn()
+        ticket.warn()
 
     def shutdown(self, immediate=False):
         with self._order.dropping():
@@ -1033,7 +1251,12 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
 
     def timed_put(self, item, priority, timeout_us, cancellable=None):
         _check_timeout_us(timeout_us)
-        return super().timed_put(self._pack(item), priority, timeout_us, cancellable)
+        box = self._pack(item)
+        if not _is_main_thread():
+            return super().timed_put(box, priority, timeout_us, cancellable)
+        _check_cancellable(cancellable)
+        _block(super().put_async, [box, priority], timeout_us, cancellable)
+        return True
 
     def put_async(self, item, priority, cancellable=None, callback=None, *user_data):
         super().put_async(self._pack(item), priority, cancellable, callback, *user_data)
