@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Any value travels, and comes out as itself."""
 
+import abc
 import asyncio
+import copy
 import fractions
 import gc
 import inspect
 import math
+import pickle
 import unittest
+import unittest.mock
 import weakref
 
 from aqtest import QUEUES, Aq, main, on_both_loops
@@ -174,7 +178,7 @@ class Construction(unittest.TestCase):
     def test_wrong_types(self):
         for cls in QUEUES:
             for maxsize in None, '3', [], 1j, object():
-                self.assertRaises(TypeError, cls, maxsize)
+                self.assertRaisesRegex(TypeError, 'maxsize is a number', cls, maxsize)
             self.assertRaises(TypeError, cls, item_type=int)
             self.assertRaises(TypeError, cls, item_type='x')
             self.assertRaises(TypeError, cls, **{'item-type': int})
@@ -259,6 +263,41 @@ class Subclasses:
             for name in '_init', '_put', '_get':
                 with self.assertRaisesRegex(TypeError, name):
                     type(cls)('Hooked', (cls,), {name: lambda *args: None})
+                mixin = type('Mixin', (), {name: lambda *args: None})
+                with self.assertRaisesRegex(TypeError, name):
+                    type(cls)('Mixed', (mixin, cls), {})
+
+    def test_private_things_of_asyncio(self):
+        """Many look at them, and nothing is to be written there."""
+        for cls in QUEUES:
+            queue = cls()
+            queue.put_nowait(1)
+            queue.put_nowait(2)
+            self.assertEqual(queue._queue, (1, 2))
+            self.assertEqual(queue._unfinished_tasks, 2)
+            for name in '_queue', '_unfinished_tasks':
+                self.assertRaises(AttributeError, setattr, queue, name, 0)
+
+    def test_abstract_base_classes(self):
+        """A class that GObject knows has a metaclass of its own."""
+        class Source(abc.ABC):
+            pass
+
+        class Belt(Aq.Queue):
+            pass
+
+        self.assertRaises(TypeError, type(Aq.Queue), 'Mixed', (Aq.Queue, Source), {})
+        Source.register(Belt)
+        self.assertIsInstance(Belt(), Source)
+        self.assertNotIsInstance(Belt(), asyncio.Queue)
+
+    def test_copies(self):
+        for cls in QUEUES:
+            queue = cls()
+            queue.put_nowait(1)
+            for function in copy.copy, copy.deepcopy, pickle.dumps:
+                self.assertRaisesRegex(TypeError, 'cannot be copied or pickled', function, queue)
+            self.assertEqual(queue.get_nowait(), 1)
 
     async def test_shows_in_iteration(self):
         class Doubled(Aq.Queue):
@@ -457,6 +496,39 @@ class FunctionsOfC(unittest.TestCase):
             queue.shutdown()
             self._run(lambda: log)
             self.assertEqual(log, [(queue, None, 'data')])
+
+    def test_watch_that_raises(self):
+        """It is reported, and goes on; its item is collected."""
+        for cls in QUEUES:
+            for error in ZeroDivisionError('x'), KeyboardInterrupt('x'):
+                queue = cls()
+                log = []
+
+                def watch(queue, item):
+                    log.append(item)
+                    raise error
+
+                queue.add_watch(0, watch)
+                with unittest.mock.patch('sys.unraisablehook') as hook:
+                    queue.put_nowait(1)
+                    queue.put_nowait(2)
+                    self._run(lambda: log[1:])
+                    self.assertEqual((queue.qsize(), queue.get_n_dropped()), (0, 0))
+                    queue.shutdown()
+                    self._run(lambda: log[2:])
+                self.assertEqual((set(log[:2]), log[2:]), ({1, 2}, [None]))
+                reports = [call.args[0] for call in hook.call_args_list]
+                self.assertEqual([report.exc_value for report in reports], [error] * 3)
+                self.assertEqual(repr(reports[0].object), repr(watch))
+                self.assertEqual(queue.get_state(), Aq.QueueState.FINISHED)
+
+    def test_offer_and_poll(self):
+        for cls in QUEUES:
+            queue = cls(1)
+            self.assertIsNone(queue.poll())
+            self.assertTrue(queue.offer([1]))
+            self.assertFalse(queue.offer([2]))
+            self.assertEqual(queue.poll(), [1])
 
     def test_priorities(self):
         queue = Aq.PriorityQueue()

@@ -175,6 +175,32 @@ class Threads(unittest.TestCase):
             queue.join_sync(timeout=1e300)
             self.assertRaises(TypeError, queue.get_sync, timeout='1')
 
+    def test_arguments_are_checked_though_it_need_not_wait(self):
+        cancelled = Gio.Cancellable()
+        cancelled.cancel()
+
+        def check():
+            for cls in QUEUES:
+                queue = cls()
+                for length in 0, 1:
+                    for function, *args in ((queue.put_sync, 1), (queue.get_sync,),
+                                            (queue.join_sync,)):
+                        for timeout in -1, float('nan'):
+                            self.assertRaises(ValueError, function, *args, timeout=timeout)
+                        self.assertRaises(TypeError, function, *args, timeout='x')
+                        self.assertRaises(TypeError, function, *args, 'x')
+                    for function, *args in (queue.put_sync, 1), (queue.get_sync,):
+                        with self.assertRaises(GLib.Error) as raised:
+                            function(*args, cancelled)
+                        self.assertTrue(raised.exception.matches(Gio.io_error_quark(),
+                                                                 Gio.IOErrorEnum.CANCELLED))
+                    self.assertEqual(queue.qsize(), length)
+                    queue.put_nowait(1)
+
+        check()
+        with thread(check) as checking:
+            self.assertIsNone(checking.result())
+
     def test_44_shutdown_releases_a_get(self):
         queue = Aq.Queue()
         with thread(queue.get_sync) as getting:

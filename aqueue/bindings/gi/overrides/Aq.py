@@ -28,10 +28,11 @@ collector does not see through a queue: an item that refers to its queue keeps i
 
 It works on every event loop that has ``add_reader()``, and on those that run a
 GMainContext, which are gi.events and gbulb. On these less urgent work, such as
-drawing, gets its turn however busy the queues are, and a coroutine is resumed one
-turn later than with asyncio's.
+drawing, gets its turn however busy the queues are, and a coroutine is resumed some
+turns later than with asyncio's: the manual tells how many.
 """
 
+import _thread
 import asyncio
 import bisect
 import contextlib
@@ -56,6 +57,7 @@ Aq = get_introspection_module('Aq')
 
 _GObject = GObject.Object
 _CQueue = Aq.Queue
+_CPriorityQueue = Aq.PriorityQueue
 
 __all__ = [
     'LifoQueue',
@@ -377,7 +379,11 @@ def _report(func, error):
 
 
 def _is_main_thread():
-    return threading.current_thread() is threading.main_thread()
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    if not _is_warm:
+        _warm_up()
+    return True
 
 
 _is_warm = False
@@ -385,36 +391,48 @@ _warming_lock = threading.Lock()
 
 
 def _warm_up():
-    """Has PyGObject make all classes that a blocking call needs.
+    """Has PyGObject make all that it makes when a function of C is first called.
 
     That is done in a thread, since no signal handler runs in there.
     """
-    def work():
-        global _is_warm
+    is_over = threading.Lock()
+    is_over.acquire()
+    # A handler may come in the midst of Thread.start(), but not of this.
+    _thread.start_new_thread(_call_all, (is_over,))
+    is_over.acquire()
+
+
+def _call_all(is_over):
+    global _is_warm
+    try:
         with _warming_lock:
             if not _is_warm:
-                queue = Queue()
-                cancellable = Gio.Cancellable()
-                for start, *args in (_CQueue.put_async, _Box(None)), (_CQueue.get_async,):
-                    _block_thread(functools.partial(start, queue), args, -1, cancellable)
+                for queue, put, args in ((Queue(1), _CQueue.put_async, [_Box(None)]),
+                                         (PriorityQueue(1), _CPriorityQueue.put_async,
+                                          [_Box(None), 0])):
+                    _call_all_of(queue, functools.partial(put, queue), args)
                 _is_warm = True
+    finally:
+        is_over.release()
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
+
+def _call_all_of(queue, put, args):
+    cancellable = Gio.Cancellable()
+    _CQueue.offer(queue, args[0])
+    with contextlib.suppress(GLib.Error):
+        _block(functools.partial(_CQueue.join_async, queue), [], 1, cancellable)
+    queue._check_time(1)
+    _take(map(_CQueue.poll, [queue]))
+    _block(put, args, -1, cancellable)
+    _block(functools.partial(_CQueue.get_async, queue), [], -1, cancellable, _CQueue.get_finish)
+    queue.get_unfinished_tasks()
 
 
 def _block(start, args, timeout_us, cancellable, finish=None):
-    """Blocks the main thread until an operation is decided.
+    """Blocks until an operation is decided.
 
     Returns the item that the function to finish it takes off, if there is one.
     """
-    if not _is_warm:
-        _warm_up()
-    return _block_thread(start, args, timeout_us, cancellable, finish)
-
-
-def _block_thread(start, args, timeout_us, cancellable, finish=None):
     called = BaseException()  # whose arguments become those of the callback
     giving_up = Gio.Cancellable()
     context = GLib.MainContext.new()
@@ -787,10 +805,11 @@ class Queue(Aq.Queue):
         """The constructor of C."""
         return cls(item_type=item_type, max_size=max_size)
 
-    def __reduce_ex__(self, protocol):
-        # What copy and pickle call.
+    def _refuse_to_copy(self, *args):
         raise TypeError(f'A {type(self).__name__} cannot be copied or pickled: '
                         'get its items, or look at them with peek_many()')
+
+    __copy__ = __deepcopy__ = __reduce_ex__ = _refuse_to_copy
 
     @property
     def _queue(self):
@@ -1032,7 +1051,7 @@ class Queue(Aq.Queue):
 
     def _check_time(self, timeout_us, args=()):
         """Raises what a wait would come to if there is no time for one."""
-        if timeout_us == 0 and self.get_state() == Aq.QueueState.OPEN:
+        if self.get_state() == Aq.QueueState.OPEN and timeout_us == 0:
             _retire(args)
             raise _make_error(Gio.IOErrorEnum.TIMED_OUT)
 
@@ -1168,7 +1187,8 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
     """A queue from which the smallest item comes out first, by ``<``.
 
     Equal items come out in the order in which they went in. An item that had to wait for
-    room is compared when its put is resumed, or when others have taken what was before it.
+    room is compared when its put is resumed, or when others have taken what was before it;
+    get_sync() in the main thread takes it as it is then.
 
     With the functions of C, items have a priority that is a number. Those put with the
     functions of Python are among the ones with priority 0.
@@ -1208,6 +1228,7 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
 
     def put_sync(self, item, cancellable=None, *, timeout=None):
         timeout_us = _microseconds_from_timeout(timeout)
+        _is_main_thread()
         _check_cancellable(cancellable)
         ticket, box = self._make_ticket(item)
         with self._order.lock:
