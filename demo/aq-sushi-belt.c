@@ -6,8 +6,6 @@
 
 #include "aq-sushi-belt.h"
 
-#include "aq-sushi-chef.h"
-#include "aq-sushi-customer.h"
 #include "aq-sushi-scene.h"
 
 #include <math.h>
@@ -114,31 +112,6 @@ update_layout (AqSushiBelt *self)
   self->scene.light = light;
 }
 
-/* Whether somebody's hands are at work. */
-static gboolean
-is_anyone_busy (AqSushiBelt *self)
-{
-  GPtrArray *chefs = aq_sushi_restaurant_get_chefs (self->scene.restaurant);
-  GPtrArray *customers = aq_sushi_restaurant_get_customers (self->scene.restaurant);
-
-  if (aq_sushi_restaurant_is_paused (self->scene.restaurant))
-    return FALSE;
-
-  for (guint i = 0; i < chefs->len; i++)
-    if (aq_sushi_chef_get_state (chefs->pdata[i]) == AQ_SUSHI_CHEF_PREPARING)
-      return TRUE;
-
-  for (guint i = 0; i < customers->len; i++)
-    {
-      AqSushiCustomerState state = aq_sushi_customer_get_state (customers->pdata[i]);
-
-      if (state == AQ_SUSHI_CUSTOMER_DECIDING || state == AQ_SUSHI_CUSTOMER_EATING)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 static double
 get_curtain_due (AqSushiBelt *self)
 {
@@ -174,12 +147,12 @@ move_curtain (AqSushiBelt *self,
 }
 
 /* Returns: whether there is more to come */
-gboolean
-aq_sushi_belt_advance (AqSushiBelt *self,
-                       gint64       frame_time)
+static gboolean
+advance (AqSushiBelt *self,
+         gint64       frame_time)
 {
   gboolean has_news = aq_sushi_restaurant_take_news (self->scene.restaurant);
-  gboolean is_busy = is_anyone_busy (self);
+  gboolean is_busy = aq_sushi_restaurant_is_busy (self->scene.restaurant);
   gboolean is_rush_hour = aq_sushi_restaurant_is_rush_hour (self->scene.restaurant);
   gboolean is_moving;
   double seconds = 0;
@@ -210,7 +183,7 @@ tick_cb (GtkWidget     *widget,
          gpointer       user_data)
 {
   AqSushiBelt *self = AQ_SUSHI_BELT (widget);
-  gboolean has_more = aq_sushi_belt_advance (self, gdk_frame_clock_get_frame_time (clock));
+  gboolean has_more = advance (self, gdk_frame_clock_get_frame_time (clock));
 
   if (!has_more)
     {

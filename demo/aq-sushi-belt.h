@@ -16,9 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AqSushiBelt, aq_sushi_belt, AQ_SUSHI, BELT, GtkWidget)
 
-void     aq_sushi_belt_set_restaurant (AqSushiBelt       *self,
-                                       AqSushiRestaurant *restaurant);
-gboolean aq_sushi_belt_advance        (AqSushiBelt       *self,
-                                       gint64             frame_time);
+void aq_sushi_belt_set_restaurant (AqSushiBelt       *self,
+                                   AqSushiRestaurant *restaurant);
 
 G_END_DECLS

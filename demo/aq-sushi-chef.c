@@ -54,9 +54,9 @@ set_state (AqSushiChef      *self,
 }
 
 static void
-take_turn (AqSushiChef *self)
+begin_put (AqSushiChef *self)
 {
-  self->plate->turn = aq_sushi_restaurant_take_turn (self->restaurant);
+  self->plate->turn = aq_sushi_restaurant_begin_put (self->restaurant);
   __atomic_store_n (&self->turn, self->plate->turn, __ATOMIC_RELAXED);
 }
 
@@ -69,11 +69,9 @@ static void
 put_ended (AqSushiChef *self,
            gboolean     is_put)
 {
+  aq_sushi_restaurant_end_put (self->restaurant, is_put ? self->plate : NULL);
   if (is_put)
-    {
-      aq_sushi_restaurant_plate_put (self->restaurant, self->plate);
-      g_clear_object (&self->plate);
-    }
+    g_clear_object (&self->plate);
 
   if (g_cancellable_is_cancelled (self->cancellable))
     set_state (self, AQ_SUSHI_CHEF_GONE);
@@ -108,7 +106,7 @@ put_plate (AqSushiChef *self)
       return;
     }
 
-  take_turn (self);
+  begin_put (self);
   set_state (self, AQ_SUSHI_CHEF_PUTTING);
 
   if (AQ_IS_PRIORITY_QUEUE (belt))
@@ -159,7 +157,7 @@ cook_in_thread (GTask        *task,
   cook_plate (self);
 
   /* If the chef has left meanwhile, this fails at once, even where there is room. */
-  take_turn (self);
+  begin_put (self);
   g_atomic_int_set (&self->is_putting, TRUE);
 
   if (AQ_IS_PRIORITY_QUEUE (belt))

@@ -115,15 +115,13 @@ got_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   self->plate = aq_queue_get_finish (AQ_QUEUE (source), result, &error);
+  aq_sushi_restaurant_end_get (self->restaurant, AQ_QUEUE (source), self->plate);
   if (self->plate != NULL)
     {
       self->belt = AQ_QUEUE (g_object_ref (source));
-      aq_sushi_restaurant_plate_got (self->restaurant, self->plate);
       eat (self);
       return;
     }
-
-  aq_sushi_restaurant_nothing_got (self->restaurant, AQ_QUEUE (source));
 
   /* Who leaves has cancelled the get, and a cancelled get never has a plate. */
   if (self->is_leaving)
@@ -147,7 +145,7 @@ get_plate (AqSushiCustomer *self)
       self->cancellable = g_cancellable_new ();
     }
 
-  self->turn = aq_sushi_restaurant_take_turn (self->restaurant);
+  self->turn = aq_sushi_restaurant_begin_get (self->restaurant);
   set_state (self, AQ_SUSHI_CUSTOMER_GETTING);
   aq_queue_get_async (aq_sushi_restaurant_get_belt (self->restaurant), self->cancellable,
                       got_cb, g_object_ref (self));

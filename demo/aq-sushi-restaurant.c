@@ -279,13 +279,13 @@ aq_sushi_restaurant_put_plate (AqSushiRestaurant  *self,
 {
   g_autoptr (AqSushiPlate) plate = aq_sushi_restaurant_new_plate (self, is_gold);
 
-  plate->turn = aq_sushi_restaurant_take_turn (self);
-  if (!try_put (self->belt, plate, error))
-    return FALSE;
+  gboolean is_put;
 
-  aq_sushi_restaurant_plate_put (self, plate);
+  plate->turn = aq_sushi_restaurant_begin_put (self);
+  is_put = try_put (self->belt, plate, error);
+  aq_sushi_restaurant_end_put (self, is_put ? plate : NULL);
 
-  return TRUE;
+  return is_put;
 }
 
 /* Of the customers who wait, the one who has waited longest. */
@@ -469,6 +469,39 @@ aq_sushi_restaurant_is_rush_hour (AqSushiRestaurant *self)
   return self->is_rush_hour && !self->is_paused;
 }
 
+static gboolean
+has_hands_at_work (AqSushiRestaurant *self)
+{
+  if (self->is_paused)
+    return FALSE;
+
+  for (guint i = 0; i < self->chefs->len; i++)
+    if (aq_sushi_chef_get_state (self->chefs->pdata[i]) == AQ_SUSHI_CHEF_PREPARING)
+      return TRUE;
+
+  for (guint i = 0; i < self->customers->len; i++)
+    {
+      AqSushiCustomerState state = aq_sushi_customer_get_state (self->customers->pdata[i]);
+
+      if (state == AQ_SUSHI_CUSTOMER_DECIDING || state == AQ_SUSHI_CUSTOMER_EATING)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Whether somebody's hands are at work, or somebody has yet to be told of a put or a
+ * get. If neither, nothing happens by itself any more. */
+gboolean
+aq_sushi_restaurant_is_busy (AqSushiRestaurant *self)
+{
+  AqSushiNumbers numbers;
+
+  aq_sushi_restaurant_count (self, &numbers);
+
+  return numbers.untold > 0 || has_hands_at_work (self);
+}
+
 /* Returns: whether anything changed since this was last asked */
 gboolean
 aq_sushi_restaurant_take_news (AqSushiRestaurant *self)
@@ -499,13 +532,6 @@ aq_sushi_restaurant_get_customer_pace (AqSushiRestaurant *self)
   return self->is_paused ? 0 : self->customer_pace;
 }
 
-/* Returns: a number for who is about to wait; from any thread */
-guint64
-aq_sushi_restaurant_take_turn (AqSushiRestaurant *self)
-{
-  return __atomic_add_fetch (&self->n_turns, 1, __ATOMIC_RELAXED);
-}
-
 AqSushiPlate *
 aq_sushi_restaurant_new_plate (AqSushiRestaurant *self,
                                gboolean           is_gold)
@@ -515,50 +541,69 @@ aq_sushi_restaurant_new_plate (AqSushiRestaurant *self,
   return aq_sushi_plate_new (number, is_gold || number % GOLD_EVERY == 0);
 }
 
-static void
-know_plate (AqSushiRestaurant *self,
-            AqSushiPlate      *plate)
+/* For who is about to put, and may have to wait; from any thread.
+ *
+ * Returns: a number, the lower the longer ago */
+guint64
+aq_sushi_restaurant_begin_put (AqSushiRestaurant *self)
 {
-  plate->is_known = TRUE;
-  self->tally.n_prepared++;
+  g_atomic_int_inc (&self->tally.n_putting);
+
+  return __atomic_add_fetch (&self->n_turns, 1, __ATOMIC_RELAXED);
 }
 
-/* It may have been got already: a callback comes after the fact. Or dropped, and
- * then it leaves the row as soon as the last who holds it lets go. */
+/* The plate may have been got already: a callback comes after the fact. Or dropped, and
+ * then it leaves the row as soon as the last who holds it lets go.
+ *
+ * @plate: (nullable): NULL if it could not be put */
 void
-aq_sushi_restaurant_plate_put (AqSushiRestaurant *self,
-                               AqSushiPlate      *plate)
+aq_sushi_restaurant_end_put (AqSushiRestaurant *self,
+                             AqSushiPlate      *plate)
 {
-  if (plate->is_known)
-    return;
+  g_atomic_int_add (&self->tally.n_putting, -1);
 
-  know_plate (self, plate);
-  aq_sushi_row_lay (&self->row, plate, self->order);
+  if (plate != NULL)
+    self->tally.n_put++;
+
+  if (plate != NULL && !plate->is_known)
+    {
+      plate->is_known = TRUE;
+      aq_sushi_row_lay (&self->row, plate, self->order);
+    }
+
   aq_sushi_restaurant_changed (self);
 }
 
-void
-aq_sushi_restaurant_plate_got (AqSushiRestaurant *self,
-                               AqSushiPlate      *plate)
+/* As begin_put (), but from our own thread alone. */
+guint64
+aq_sushi_restaurant_begin_get (AqSushiRestaurant *self)
 {
-  if (!plate->is_known)
-    know_plate (self, plate);
+  self->tally.n_getting++;
 
-  aq_sushi_row_take (plate);
-  self->tally.n_got++;
-  aq_sushi_restaurant_changed (self);
+  return __atomic_add_fetch (&self->n_turns, 1, __ATOMIC_RELAXED);
 }
 
-/* A plate that was promised stays on its belt while that is replaced. If whom it was
- * promised to gives up after all, nobody else will ask for it there. */
+/* @plate: (nullable): NULL if none was got from @belt */
 void
-aq_sushi_restaurant_nothing_got (AqSushiRestaurant *self,
-                                 AqQueue           *belt)
+aq_sushi_restaurant_end_get (AqSushiRestaurant *self,
+                             AqQueue           *belt,
+                             AqSushiPlate      *plate)
 {
-  if (belt == self->belt)
-    return;
+  self->tally.n_getting--;
 
-  aq_queue_clear (belt);
+  if (plate != NULL)
+    {
+      plate->is_known = TRUE;
+      aq_sushi_row_take (plate);
+      self->tally.n_got++;
+    }
+  else if (belt != self->belt)
+    {
+      /* A plate that was promised stays on its belt while that is replaced. If whom it
+       * was promised to gives up after all, nobody else will ask for it there. */
+      aq_queue_clear (belt);
+    }
+
   aq_sushi_restaurant_changed (self);
 }
 

@@ -68,6 +68,7 @@ AqSushiOrder       aq_sushi_restaurant_get_order         (AqSushiRestaurant  *se
 gboolean           aq_sushi_restaurant_is_open           (AqSushiRestaurant  *self);
 gboolean           aq_sushi_restaurant_is_paused         (AqSushiRestaurant  *self);
 gboolean           aq_sushi_restaurant_is_rush_hour      (AqSushiRestaurant  *self);
+gboolean           aq_sushi_restaurant_is_busy           (AqSushiRestaurant  *self);
 gboolean           aq_sushi_restaurant_take_news         (AqSushiRestaurant  *self);
 
 /* For chefs and customers */
@@ -75,15 +76,15 @@ gboolean           aq_sushi_restaurant_take_news         (AqSushiRestaurant  *se
 AqQueue           *aq_sushi_restaurant_get_belt          (AqSushiRestaurant  *self);
 double             aq_sushi_restaurant_get_chef_pace     (AqSushiRestaurant  *self);
 double             aq_sushi_restaurant_get_customer_pace (AqSushiRestaurant  *self);
-guint64            aq_sushi_restaurant_take_turn         (AqSushiRestaurant  *self);
 AqSushiPlate      *aq_sushi_restaurant_new_plate         (AqSushiRestaurant  *self,
                                                           gboolean            is_gold);
-void               aq_sushi_restaurant_plate_put         (AqSushiRestaurant  *self,
+guint64            aq_sushi_restaurant_begin_put         (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_end_put           (AqSushiRestaurant  *self,
                                                           AqSushiPlate       *plate);
-void               aq_sushi_restaurant_plate_got         (AqSushiRestaurant  *self,
+guint64            aq_sushi_restaurant_begin_get         (AqSushiRestaurant  *self);
+void               aq_sushi_restaurant_end_get           (AqSushiRestaurant  *self,
+                                                          AqQueue            *belt,
                                                           AqSushiPlate       *plate);
-void               aq_sushi_restaurant_nothing_got       (AqSushiRestaurant  *self,
-                                                          AqQueue            *belt);
 void               aq_sushi_restaurant_plate_eaten       (AqSushiRestaurant  *self);
 void               aq_sushi_restaurant_changed           (AqSushiRestaurant  *self);
 

@@ -39,15 +39,13 @@ aq_sushi_tally_count (const AqSushiTally *self,
                       AqQueue            *belt,
                       AqSushiNumbers     *numbers)
 {
-  guint64 gone;
+  guint untold_puts;
+  guint64 accepted;
 
   *numbers = (AqSushiNumbers) {
     .length = aq_queue_get_length (belt),
     .capacity = aq_queue_get_max_size (belt),
-    .waiting_chefs = aq_queue_get_waiting_putters (belt),
-    .waiting_customers = aq_queue_get_waiting_getters (belt),
     .state = aq_queue_get_state (belt),
-    .prepared = self->n_prepared,
     .got = self->n_got,
     .eaten = self->n_eaten,
     .dropped = self->n_dropped + aq_queue_get_n_dropped (belt),
@@ -59,8 +57,17 @@ aq_sushi_tally_count (const AqSushiTally *self,
       numbers->dropped += aq_queue_get_n_dropped (self->old_belts->pdata[i]);
     }
 
-  /* A plate may be on the belt before its chef is told so, but not the other way
-   * round: what was put is there, or went to somebody, or was dropped. */
-  gone = numbers->got + numbers->dropped + numbers->length;
-  numbers->lost = numbers->prepared > gone ? numbers->prepared - gone : 0;
+  /* A thread puts while we look: it begins, then waits, then is done. So we look the
+   * other way round, and never miss a put of which we have seen the plate. */
+  numbers->waiting_chefs = aq_queue_get_waiting_putters (belt);
+  numbers->waiting_customers = aq_queue_get_waiting_getters (belt);
+  untold_puts = g_atomic_int_get (&self->n_putting) - numbers->waiting_chefs;
+  numbers->untold = untold_puts + self->n_getting - numbers->waiting_customers;
+
+  /* A plate is on the belt before its chef is told so. Hence what the belt has taken
+   * is as much as the chefs were told, and what they are about to be told at most. If
+   * not, a plate was lost, or got twice. */
+  accepted = numbers->got + numbers->length + numbers->dropped;
+  numbers->prepared = CLAMP (accepted, self->n_put, self->n_put + untold_puts);
+  numbers->lost = numbers->prepared - accepted;
 }

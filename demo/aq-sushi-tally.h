@@ -17,20 +17,24 @@ typedef struct
   guint capacity;
   guint waiting_chefs;
   guint waiting_customers;
+  guint untold;     /* puts and gets that are decided, and their callbacks still to come */
   AqQueueState state;
 
-  /* Since the beginning, over all belts. */
+  /* Since the beginning, over all belts. At every moment
+   * prepared = got + length + dropped + lost. */
   guint64 prepared; /* and put */
   guint64 got;
   guint64 eaten;    /* of these */
   guint64 dropped;
-  guint64 lost;
+  gint64 lost;      /* less than 0 if a plate was got twice */
 } AqSushiNumbers;
 
 /* What is kept from belt to belt. */
 typedef struct
 {
-  guint64 n_prepared;
+  guint n_putting;      /* (atomic): puts that have begun, and their ends are not told */
+  guint n_getting;
+  guint64 n_put;        /* as was told */
   guint64 n_got;
   guint64 n_eaten;
   guint64 n_dropped;    /* by belts that are no more */

@@ -15,6 +15,7 @@
 
 #define N_PROGRAMS 60
 #define N_DEEDS 60
+#define N_TURNS 2000
 
 /* Chefs in state @state, as the restaurant knows them. */
 static guint
@@ -64,7 +65,8 @@ check_numbers (AqSushiRestaurant *restaurant)
   AqSushiNumbers numbers;
 
   aq_sushi_restaurant_count (restaurant, &numbers);
-  g_assert_cmpuint (numbers.lost, ==, 0);
+  g_assert_cmpint (numbers.lost, ==, 0);
+  g_assert_cmpuint (numbers.prepared, ==, numbers.got + numbers.length + numbers.dropped);
   g_assert_cmpuint (numbers.eaten, <=, numbers.got);
   check_row (restaurant);
 }
@@ -96,18 +98,15 @@ static gboolean
 is_settled (gpointer user_data)
 {
   AqSushiRestaurant *restaurant = user_data;
-  gboolean is_on_the_way = is_anyone_on_the_way (restaurant);
-  guint n_putting = count_chefs (restaurant, AQ_SUSHI_CHEF_PUTTING);
-  guint n_getting = count_customers (restaurant, AQ_SUSHI_CUSTOMER_GETTING);
   AqSushiNumbers numbers;
 
-  aq_sushi_restaurant_count (restaurant, &numbers);
-  g_assert_cmpuint (numbers.lost, ==, 0);
+  check_numbers (restaurant);
+  if (is_anyone_on_the_way (restaurant) || aq_sushi_restaurant_is_busy (restaurant))
+    return FALSE;
 
-  return !is_on_the_way && n_putting == numbers.waiting_chefs &&
-         n_getting == numbers.waiting_customers &&
-         numbers.prepared == numbers.got + numbers.dropped + numbers.length &&
-         count_row (restaurant) == numbers.length;
+  aq_sushi_restaurant_count (restaurant, &numbers);
+
+  return count_row (restaurant) == numbers.length;
 }
 
 static gboolean
@@ -133,7 +132,7 @@ settle (AqSushiRestaurant *restaurant)
   aq_sushi_restaurant_set_paused (restaurant, TRUE);
   wait_for_threads (is_settled, restaurant);
 
-  check_row (restaurant);
+  check_numbers (restaurant);
   g_assert_cmpuint (count_chefs (restaurant, AQ_SUSHI_CHEF_GONE), ==, 0);
   g_assert_cmpuint (count_customers (restaurant, AQ_SUSHI_CUSTOMER_GONE), ==, 0);
 
@@ -156,7 +155,8 @@ eat_up (AqSushiRestaurant *restaurant,
   while ((plate = aq_queue_try_get (belt, NULL)) != NULL)
     {
       g_assert_true (has_threads || aq_sushi_restaurant_get_plates (restaurant)->data == plate);
-      aq_sushi_restaurant_plate_got (restaurant, plate);
+      aq_sushi_restaurant_begin_get (restaurant);
+      aq_sushi_restaurant_end_get (restaurant, belt, plate);
       aq_sushi_restaurant_plate_eaten (restaurant);
       g_object_unref (plate);
     }
@@ -343,6 +343,84 @@ test_restaurant_paused (void)
   end (restaurant, TRUE);
 }
 
+static void
+test_restaurant_rush_hour (void)
+{
+  g_test_summary ("In a rush hour nobody rests, and the numbers add up after each turn.");
+
+  for (int has_threads = FALSE; has_threads <= TRUE; has_threads++)
+    {
+      AqSushiRestaurant *restaurant = begin (has_threads);
+
+      for (int i = 0; i < N_TURNS; i++)
+        {
+          g_assert_true (aq_sushi_restaurant_is_busy (restaurant));
+          check_numbers (restaurant);
+          g_main_context_iteration (NULL, FALSE);
+        }
+
+      settle (restaurant);
+      g_assert_false (aq_sushi_restaurant_is_busy (restaurant));
+      end (restaurant, has_threads);
+    }
+}
+
+static void
+assert_lost (AqSushiRestaurant *restaurant,
+             int                n_lost)
+{
+  AqSushiNumbers numbers;
+
+  aq_sushi_restaurant_count (restaurant, &numbers);
+  g_assert_cmpint (numbers.lost, ==, n_lost);
+  g_assert_cmpint (numbers.prepared, ==,
+                   numbers.got + numbers.length + numbers.dropped + numbers.lost);
+}
+
+static void
+settle_rush_hour (AqSushiRestaurant *restaurant)
+{
+  while (aq_sushi_restaurant_is_busy (restaurant))
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
+test_restaurant_lost (void)
+{
+  g_autoptr (AqSushiRestaurant) restaurant = aq_sushi_restaurant_new (6);
+  AqQueue *belt = aq_sushi_restaurant_get_belt (restaurant);
+  AqSushiPlate *plate;
+
+  g_test_summary ("A plate that vanishes is lost, and one that is got twice is one less.");
+
+  aq_sushi_restaurant_set_scene (restaurant, 0, 0, 4);
+  plate = aq_queue_try_get (belt, NULL);
+  aq_sushi_restaurant_begin_get (restaurant);
+  aq_sushi_restaurant_end_get (restaurant, belt, plate);
+  assert_lost (restaurant, 0);
+  aq_sushi_restaurant_begin_get (restaurant);
+  aq_sushi_restaurant_end_get (restaurant, belt, plate);
+  assert_lost (restaurant, -1);
+  g_object_unref (plate);
+
+  /* Chefs or customers who wait do not hide it. */
+  aq_sushi_restaurant_set_rush_hour (restaurant, TRUE);
+  aq_sushi_restaurant_add_chef (restaurant, FALSE);
+  settle_rush_hour (restaurant);
+  assert_lost (restaurant, -1);
+  aq_sushi_restaurant_set_scene (restaurant, 0, 3, 0);
+  settle_rush_hour (restaurant);
+  assert_lost (restaurant, -1);
+
+  aq_sushi_restaurant_set_scene (restaurant, 0, 0, 2);
+  for (int n_lost = 0; n_lost <= 1; n_lost++)
+    {
+      plate = aq_queue_try_get (belt, NULL);
+      g_object_unref (plate);
+      assert_lost (restaurant, n_lost);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -352,6 +430,8 @@ main (int   argc,
   g_test_add_func ("/sushi/restaurant/random", test_restaurant_random);
   g_test_add_func ("/sushi/restaurant/pairs", test_restaurant_pairs);
   g_test_add_func ("/sushi/restaurant/paused", test_restaurant_paused);
+  g_test_add_func ("/sushi/restaurant/rush-hour", test_restaurant_rush_hour);
+  g_test_add_func ("/sushi/restaurant/lost", test_restaurant_lost);
 
   return g_test_run ();
 }
