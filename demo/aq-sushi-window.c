@@ -27,7 +27,19 @@
 #define READING_TIME (G_USEC_PER_SEC / 10)
 #define LISTENING_TIME G_USEC_PER_SEC
 
+/* Rates are told once a second, of as many seconds as it takes to count some plates. */
+#define MAX_MARKS 5
+#define ENOUGH_PLATES 10
+
 #define MILLION 1000000
+
+/* What was counted until a time. */
+typedef struct
+{
+  gint64 time;
+  guint64 n_prepared;
+  guint64 n_frames;
+} Mark;
 
 /*
  * AqSushiWindow: owns a restaurant, and shows it.
@@ -69,9 +81,8 @@ struct _AqSushiWindow
   gint64 longest_gap;            /* between frames, since the last scene */
   guint64 n_all_frames;
   guint n_scenes;                /* that were set */
-  gint64 rates_since;
-  guint n_frames;                /* since then */
-  guint64 n_prepared;            /* until then */
+  Mark marks[MAX_MARKS];         /* the last first */
+  guint n_marks;                 /* 0: at rest */
 };
 
 static const char * const captions[] = {
@@ -117,6 +128,32 @@ tell_count (GtkLabel   *label,
   gtk_label_set_text (label, text);
 }
 
+/* One that was got twice is one less than none. */
+static void
+tell_lost (GtkLabel *label,
+           gint64    n_lost)
+{
+  g_autofree char *text = NULL;
+
+  set_number (label, ABS (n_lost));
+  if (n_lost < 0)
+    {
+      text = g_strconcat ("−", gtk_label_get_text (label), NULL);
+      gtk_label_set_text (label, text);
+    }
+
+  if (n_lost == 0)
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (label), "bad");
+      gtk_widget_add_css_class (GTK_WIDGET (label), "good");
+    }
+  else
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (label), "good");
+      gtk_widget_add_css_class (GTK_WIDGET (label), "bad");
+    }
+}
+
 /* And how many are just being eaten, so that it adds up. */
 static void
 tell_eaten (GtkLabel             *label,
@@ -150,7 +187,7 @@ tell_numbers (AqSushiWindow        *self,
   set_number (self->values[3], numbers->waiting_chefs);
   set_number (self->values[4], numbers->waiting_customers);
   set_number (self->values[5], numbers->dropped);
-  set_number (self->values[6], numbers->lost);
+  tell_lost (self->values[6], numbers->lost);
   tell_count (self->chefs_label, aq_sushi_restaurant_get_chefs (self->restaurant)->len,
               "chef", "chefs");
   tell_count (self->customers_label, aq_sushi_restaurant_get_customers (self->restaurant)->len,
@@ -166,10 +203,14 @@ tell_numbers (AqSushiWindow        *self,
   g_variant_dict_insert (&dict, "got", "t", numbers->got);
   g_variant_dict_insert (&dict, "eaten", "t", numbers->eaten);
   g_variant_dict_insert (&dict, "dropped", "t", numbers->dropped);
-  g_variant_dict_insert (&dict, "lost", "t", numbers->lost);
+  g_variant_dict_insert (&dict, "lost", "x", numbers->lost);
+  g_variant_dict_insert (&dict, "plates-per-second", "s",
+                         gtk_label_get_text (self->plates_per_second));
+  g_variant_dict_insert (&dict, "frames-per-second", "s",
+                         gtk_label_get_text (self->frames_per_second));
   g_variant_dict_insert (&dict, "frames", "t", self->n_all_frames);
   g_variant_dict_insert (&dict, "longest-gap", "x", self->longest_gap);
-  g_variant_dict_insert (&dict, "rests", "b", self->last_frame == 0);
+  g_variant_dict_insert (&dict, "rests", "b", self->n_marks == 0);
   g_variant_dict_insert (&dict, "scenes", "u", self->n_scenes);
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_dict_end (&dict));
 }
@@ -212,28 +253,78 @@ tell_words (AqSushiWindow        *self,
   describe_belt (self, numbers, headline, is_last);
 }
 
-/* Once a second, from what was counted since. */
+static void
+set_rate (GtkLabel *label,
+          double    n_per_second)
+{
+  g_autofree char *text = NULL;
+
+  /* What would be rounded up to ten needs no decimal. */
+  if (n_per_second >= 9.95)
+    {
+      set_number (label, round (n_per_second));
+      return;
+    }
+
+  text = g_strdup_printf ("%.1f", n_per_second);
+  gtk_label_set_text (label, text);
+}
+
 static void
 tell_rates (AqSushiWindow        *self,
             const AqSushiNumbers *numbers,
             gint64                now)
 {
-  double seconds = (now - self->rates_since) / (double) G_USEC_PER_SEC;
+  Mark mark = { now, numbers->prepared, self->n_all_frames };
+  const Mark *since = self->marks;
 
-  if (seconds < 1)
-    return;
-
-  /* After a rest there is nothing to measure yet. */
-  if (seconds < 2)
+  if (self->n_marks == 0)
     {
-      set_number (self->plates_per_second,
-                  round ((numbers->prepared - self->n_prepared) / seconds));
-      set_number (self->frames_per_second, round (self->n_frames / seconds));
+      /* There is nothing to measure yet. */
+      gtk_label_set_text (self->plates_per_second, "…");
+      gtk_label_set_text (self->frames_per_second, "…");
+    }
+  else if (now - since->time < G_USEC_PER_SEC)
+    {
+      return;
+    }
+  else
+    {
+      double seconds;
+
+      while (since + 1 < self->marks + self->n_marks &&
+             mark.n_prepared < since->n_prepared + ENOUGH_PLATES)
+        since++;
+
+      seconds = (now - since->time) / (double) G_USEC_PER_SEC;
+      set_rate (self->plates_per_second, (gint64) (mark.n_prepared - since->n_prepared) / seconds);
+      set_rate (self->frames_per_second, (mark.n_frames - since->n_frames) / seconds);
     }
 
-  self->rates_since = now;
-  self->n_frames = 0;
-  self->n_prepared = numbers->prepared;
+  memmove (self->marks + 1, self->marks, (MAX_MARKS - 1) * sizeof (Mark));
+  self->marks[0] = mark;
+  self->n_marks = MIN (self->n_marks + 1, MAX_MARKS);
+}
+
+static void
+tell_rest (AqSushiWindow *self)
+{
+  gtk_label_set_text (self->plates_per_second, "0");
+  gtk_label_set_text (self->frames_per_second, "at rest");
+  self->n_marks = 0;
+}
+
+static void
+tell (AqSushiWindow        *self,
+      const AqSushiNumbers *numbers,
+      gint64                now,
+      gboolean              is_last)
+{
+  self->last_told = now;
+  tell_numbers (self, numbers);
+  tell_words (self, numbers, is_last);
+  aq_sushi_chart_note (self->chart, now, numbers->length, numbers->capacity);
+  aq_sushi_deeds_update (G_ACTION_MAP (self), self->restaurant);
 }
 
 static void
@@ -244,29 +335,34 @@ frame_cb (AqSushiBelt   *belt,
   gint64 now = g_get_monotonic_time ();
   AqSushiNumbers numbers;
 
-  self->n_frames++;
   self->n_all_frames++;
   if (self->last_frame != 0)
     self->longest_gap = MAX (self->longest_gap, now - self->last_frame);
   self->last_frame = is_last ? 0 : now;
 
   aq_sushi_restaurant_count (self->restaurant, &numbers);
-  tell_rates (self, &numbers, now);
+  if (is_last)
+    tell_rest (self);
+  else
+    tell_rates (self, &numbers, now);
 
-  if (now - self->last_told < READING_TIME && !is_last)
+  if (now - self->last_told >= READING_TIME || is_last)
+    tell (self, &numbers, now, is_last);
+}
+
+/* The rest ends here, and not with the frame that comes of it. */
+static void
+changed_cb (AqSushiWindow *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  AqSushiNumbers numbers;
+
+  if (self->n_marks > 0)
     return;
 
-  self->last_told = now;
-  tell_numbers (self, &numbers);
-  tell_words (self, &numbers, is_last);
-  aq_sushi_chart_note (self->chart, now, numbers.length, numbers.capacity);
-  aq_sushi_deeds_update (G_ACTION_MAP (self), self->restaurant);
-
-  if (is_last)
-    {
-      gtk_label_set_text (self->plates_per_second, "0");
-      gtk_label_set_text (self->frames_per_second, "at rest");
-    }
+  aq_sushi_restaurant_count (self->restaurant, &numbers);
+  tell_rates (self, &numbers, now);
+  tell (self, &numbers, now, FALSE);
 }
 
 static void
@@ -405,7 +501,8 @@ add_numbers (AqSushiWindow *self)
       self->values[i] = GTK_LABEL (value);
     }
 
-  gtk_widget_add_css_class (GTK_WIDGET (self->values[6]), "good");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->values[6]),
+                               "Plates that have vanished; less than 0 if one was got twice");
 }
 
 static void
@@ -493,6 +590,8 @@ aq_sushi_window_init (AqSushiWindow *self)
   aq_sushi_deeds_add (G_ACTION_MAP (self), self->restaurant);
   gtk_spin_button_set_value (self->capacity, DEFAULT_CAPACITY);
   aq_sushi_belt_set_restaurant (self->belt, self->restaurant);
+  g_signal_connect_object (self->restaurant, "changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
 
   for (guint i = 0; i < N_CHEFS_AT_FIRST; i++)
     aq_sushi_restaurant_add_chef (self->restaurant, FALSE);
