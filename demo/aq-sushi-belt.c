@@ -29,6 +29,7 @@ struct _AqSushiBelt
   GskRenderNode *room;    /* (nullable) (owned): what does not move */
   guint tick_id;
   gint64 last_frame_time; /* 0: at rest */
+  gboolean is_still;
 };
 
 enum
@@ -173,8 +174,9 @@ advance (AqSushiBelt *self,
                                         &self->scene.layout, is_rush_hour ? 1000 : seconds);
   is_moving |= move_curtain (self, seconds);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  self->is_still = !has_news && !is_moving;
 
-  return has_news || is_busy || is_moving;
+  return is_busy || !self->is_still;
 }
 
 static gboolean
@@ -354,4 +356,11 @@ aq_sushi_belt_set_restaurant (AqSushiBelt       *self,
   g_signal_connect_object (restaurant, "changed", G_CALLBACK (changed_cb), self,
                            G_CONNECT_SWAPPED);
   changed_cb (self);
+}
+
+/* Returns: whether all that is drawn has come to where it is due */
+gboolean
+aq_sushi_belt_is_still (AqSushiBelt *self)
+{
+  return self->is_still;
 }

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AqSushiBelt, aq_sushi_belt, AQ_SUSHI, BELT, GtkWidget)
 
-void aq_sushi_belt_set_restaurant (AqSushiBelt       *self,
-                                   AqSushiRestaurant *restaurant);
+void     aq_sushi_belt_set_restaurant (AqSushiBelt       *self,
+                                       AqSushiRestaurant *restaurant);
+gboolean aq_sushi_belt_is_still       (AqSushiBelt       *self);
 
 G_END_DECLS

@@ -6,7 +6,12 @@
 
 #include "aq-sushi-pose.h"
 
-#define LOOK_INTERVAL 50
+typedef enum
+{
+  ENDING_AT_ONCE, /* with its rates told */
+  ENDING_HELD,    /* all hands stop, and what moves arrives */
+  ENDING_AT_REST, /* nothing happens by itself any more */
+} Ending;
 
 typedef struct
 {
@@ -14,7 +19,7 @@ typedef struct
   const char *deeds[12];
   gboolean (*is_there) (const AqSushiNumbers *numbers);
   const char *last_deed; /* (nullable): once it is there */
-  guint settle_ms;       /* after that */
+  Ending ending;         /* after that */
 } Pose;
 
 typedef struct
@@ -22,7 +27,10 @@ typedef struct
   const Pose *pose;
   double scale;
   char *path;
-  gint64 due; /* 0 until it is there */
+  guint tick_id;
+  gboolean is_sitting;
+  gboolean is_there;
+  GError *error; /* (nullable) */
 } Sitting;
 
 static gboolean
@@ -32,44 +40,50 @@ is_anything (const AqSushiNumbers *numbers)
 }
 
 static gboolean
-is_full (const AqSushiNumbers *numbers)
+is_open (const AqSushiNumbers *numbers)
 {
-  return numbers->length == numbers->capacity && numbers->waiting_chefs == 4;
+  return numbers->got >= 5 && numbers->prepared >= 9 + 3;
 }
 
 static gboolean
-is_empty (const AqSushiNumbers *numbers)
+is_begun (const AqSushiNumbers *numbers)
 {
-  return numbers->length == 0 && numbers->waiting_customers == 5;
+  return numbers->got >= 2;
+}
+
+static gboolean
+is_rush_hour (const AqSushiNumbers *numbers)
+{
+  return numbers->prepared >= 20000 && numbers->length >= 5;
 }
 
 /* A scene is of so many chefs, customers, plates, and places on the belt. */
 static const Pose poses[] = {
   { "open",
     { "scene((3, 5, 9, 12))", "chef-pace(0.9)", "customer-pace(0.6)", NULL },
-    is_anything, NULL, 3300 },
+    is_open, NULL, ENDING_HELD },
   { "full",
-    { "scene((3, 2, 10, 12))", "thread-chef", "chef-pace(4.0)", "customer-pace(0.2)", NULL },
-    is_full, NULL, 1200 },
+    { "scene((3, 0, 10, 12))", "thread-chef", "chef-pace(4.0)", NULL },
+    is_anything, NULL, ENDING_AT_REST },
   { "empty",
-    { "scene((2, 5, 0, 10))", "chef-pace(0.25)", NULL },
-    is_empty, NULL, 1200 },
+    { "scene((0, 5, 0, 10))", NULL },
+    is_anything, NULL, ENDING_AT_REST },
   { "gold",
     { "scene((2, 2, 0, 12))", "order::gold", "customer-pace(0.6)", "put-plate", "put-plate",
       "put-plate", "put-plate", "put-plate", "put-plate", "put-gold", "put-gold", NULL },
-    is_anything, NULL, 2200 },
+    is_begun, NULL, ENDING_HELD },
   { "closing",
-    { "scene((3, 4, 9, 10))", "customer-pace(0.8)", NULL },
-    is_anything, "close-kitchen", 3200 },
+    { "scene((2, 4, 8, 9))", "customer-pace(0.8)", NULL },
+    is_begun, "close-kitchen", ENDING_HELD },
   { "closed",
     { "scene((3, 4, 4, 10))", NULL },
-    is_anything, "close-now", 4500 },
+    is_anything, "close-now", ENDING_AT_REST },
   { "rush-hour",
-    { "scene((5, 4, 0, 16))", NULL },
-    is_anything, "rush-hour", 4500 },
+    { "scene((5, 4, 0, 16))", "rush-hour", NULL },
+    is_rush_hour, NULL, ENDING_AT_ONCE },
   { "tour",
     { "tour", NULL },
-    is_anything, NULL, 1500 },
+    is_anything, NULL, ENDING_AT_REST },
 };
 
 static const Pose *
@@ -156,37 +170,105 @@ sitting_free (gpointer data)
 {
   Sitting *sitting = data;
 
+  g_clear_error (&sitting->error);
   g_free (sitting->path);
   g_free (sitting);
 }
 
+/* Returns: whether it was there already */
 static gboolean
-look_cb (gpointer user_data)
+get_there (Sitting       *sitting,
+           AqSushiWindow *window)
 {
-  GTask *task = user_data;
-  AqSushiWindow *window = g_task_get_source_object (task);
-  Sitting *sitting = g_task_get_task_data (task);
+  AqSushiRestaurant *restaurant = aq_sushi_window_get_restaurant (window);
   AqSushiNumbers numbers;
-  GError *error = NULL;
 
-  aq_sushi_restaurant_count (aq_sushi_window_get_restaurant (window), &numbers);
+  if (sitting->is_there)
+    return TRUE;
 
-  if (sitting->due == 0 && sitting->pose->is_there (&numbers))
+  aq_sushi_restaurant_count (restaurant, &numbers);
+  if (!sitting->pose->is_there (&numbers) ||
+      (sitting->pose->ending == ENDING_AT_ONCE && !aq_sushi_window_has_rates (window)))
+    return FALSE;
+
+  sitting->is_there = TRUE;
+  if (sitting->pose->last_deed != NULL)
+    do_deed (window, sitting->pose->last_deed);
+  if (sitting->pose->ending == ENDING_HELD)
     {
-      if (sitting->pose->last_deed != NULL)
-        do_deed (window, sitting->pose->last_deed);
-      sitting->due = g_get_monotonic_time () + sitting->pose->settle_ms * 1000;
+      aq_sushi_restaurant_set_chef_pace (restaurant, 0);
+      aq_sushi_restaurant_set_customer_pace (restaurant, 0);
     }
 
-  if (sitting->due == 0 || g_get_monotonic_time () < sitting->due)
-    return G_SOURCE_CONTINUE;
+  return sitting->pose->ending == ENDING_AT_ONCE;
+}
 
-  if (take_picture (GTK_WINDOW (window), sitting->scale, sitting->path, &error))
-    g_task_return_boolean (task, TRUE);
+static gboolean
+has_ended (Sitting       *sitting,
+           AqSushiWindow *window)
+{
+  AqSushiRestaurant *restaurant = aq_sushi_window_get_restaurant (window);
+  gboolean is_still = aq_sushi_belt_is_still (aq_sushi_window_get_belt (window));
+  AqSushiNumbers numbers;
+
+  switch (sitting->pose->ending)
+    {
+    case ENDING_HELD:
+      aq_sushi_restaurant_count (restaurant, &numbers);
+      return is_still && numbers.untold == 0;
+
+    case ENDING_AT_REST:
+      return is_still && !aq_sushi_restaurant_is_busy (restaurant);
+
+    case ENDING_AT_ONCE:
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+return_cb (gpointer user_data)
+{
+  Sitting *sitting = g_task_get_task_data (user_data);
+
+  if (sitting->error != NULL)
+    g_task_return_error (user_data, g_steal_pointer (&sitting->error));
   else
-    g_task_return_error (task, error);
+    g_task_return_boolean (user_data, TRUE);
 
   return G_SOURCE_REMOVE;
+}
+
+/* Judged by what was drawn just now, and not by the time. */
+static void
+painted_cb (GdkFrameClock *clock,
+            GTask         *task)
+{
+  AqSushiWindow *window = g_task_get_source_object (task);
+  Sitting *sitting = g_task_get_task_data (task);
+
+  if (!get_there (sitting, window) || !has_ended (sitting, window))
+    return;
+
+  take_picture (GTK_WINDOW (window), sitting->scale, sitting->path, &sitting->error);
+  g_idle_add_full (G_PRIORITY_DEFAULT, return_cb, g_object_ref (task), g_object_unref);
+  g_signal_handlers_disconnect_by_data (clock, task);
+  gtk_widget_remove_tick_callback (GTK_WIDGET (window), sitting->tick_id);
+}
+
+/* There is no clock until the window is shown. */
+static gboolean
+tick_cb (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       user_data)
+{
+  Sitting *sitting = g_task_get_task_data (user_data);
+
+  if (!sitting->is_sitting)
+    g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), user_data);
+  sitting->is_sitting = TRUE;
+
+  return G_SOURCE_CONTINUE;
 }
 
 gboolean
@@ -226,8 +308,8 @@ aq_sushi_pose_take_async (AqSushiWindow       *window,
   for (guint i = 0; sitting->pose->deeds[i] != NULL; i++)
     do_deed (window, sitting->pose->deeds[i]);
 
-  g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_INTERVAL, look_cb, g_object_ref (task),
-                      g_object_unref);
+  sitting->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (window), tick_cb,
+                                                   g_object_ref (task), g_object_unref);
 }
 
 gboolean

@@ -6,7 +6,6 @@
 
 #include "aq-sushi-window.h"
 
-#include "aq-sushi-belt.h"
 #include "aq-sushi-chart.h"
 #include "aq-sushi-customer.h"
 #include "aq-sushi-deeds.h"
@@ -609,4 +608,17 @@ AqSushiRestaurant *
 aq_sushi_window_get_restaurant (AqSushiWindow *self)
 {
   return self->restaurant;
+}
+
+AqSushiBelt *
+aq_sushi_window_get_belt (AqSushiWindow *self)
+{
+  return self->belt;
+}
+
+/* Returns: whether they are measured, and not yet to come */
+gboolean
+aq_sushi_window_has_rates (AqSushiWindow *self)
+{
+  return self->n_marks > 1;
 }
