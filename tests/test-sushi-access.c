@@ -47,7 +47,8 @@ call (const Node *node,
       GVariant   *parameters)
 {
   return g_dbus_connection_call_sync (accessibility, node->owner, node->path, interface, method,
-                                      parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+                                      parameters, NULL, G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
+                                      NULL, NULL);
 }
 
 static char *
@@ -66,32 +67,92 @@ get_property (const Node *node,
   return g_variant_dup_string (value, NULL);
 }
 
-/* Appends all that is below. */
-static void
-walk (GPtrArray  *nodes,
-      const Node *from)
+/* All that there is at one time. In a rush hour an answer comes with a turn of the main
+ * loop, so what can be asked is asked at once. */
+typedef struct
 {
-  g_autoptr (GVariant) reply = call (from, ATSPI "Accessible", "GetChildren", NULL);
+  GPtrArray *nodes;
+  guint n_questions; /* without an answer */
+} Look;
+
+typedef struct
+{
+  Look *look;
+  Node *node;
+  void (*take) (Look *look, Node *node, GVariant *answer);
+} Question;
+
+static void
+answered_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autofree Question *question = user_data;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result,
+                                                               NULL);
+
+  question->look->n_questions--;
+  if (answer != NULL) /* it may be gone at any time */
+    question->take (question->look, question->node, answer);
+}
+
+static void
+ask (Look       *look,
+     Node       *node,
+     const char *interface,
+     const char *method,
+     GVariant   *parameters,
+     void      (*take) (Look *look, Node *node, GVariant *answer))
+{
+  Question *question = g_new (Question, 1);
+
+  *question = (Question) { look, node, take };
+  look->n_questions++;
+  g_dbus_connection_call (accessibility, node->owner, node->path, interface, method, parameters,
+                          NULL, G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, answered_cb, question);
+}
+
+static void
+take_name (Look     *look,
+           Node     *node,
+           GVariant *answer)
+{
+  g_autoptr (GVariant) name = NULL;
+
+  g_variant_get (answer, "(v)", &name);
+  g_free (node->name);
+  node->name = g_variant_dup_string (name, NULL);
+}
+
+static void
+take_role (Look     *look,
+           Node     *node,
+           GVariant *answer)
+{
+  g_variant_get (answer, "(s)", &node->role);
+}
+
+static void
+take_children (Look     *look,
+               Node     *node,
+               GVariant *answer)
+{
   g_autoptr (GVariantIter) iter = NULL;
-  const char *owner, *path;
+  char *owner, *path;
 
-  if (reply == NULL)
-    return;
-
-  g_variant_get (reply, "(a(so))", &iter);
-  while (g_variant_iter_next (iter, "(&s&o)", &owner, &path))
+  g_variant_get (answer, "(a(so))", &iter);
+  while (g_variant_iter_next (iter, "(so)", &owner, &path))
     {
-      Node *node = g_new0 (Node, 1);
-      g_autoptr (GVariant) role = NULL;
+      Node *child = g_new0 (Node, 1);
 
-      node->owner = g_strdup (owner);
-      node->path = g_strdup (path);
-      node->name = get_property (node, "Name");
-      role = call (node, ATSPI "Accessible", "GetRoleName", NULL);
-      if (role != NULL)
-        g_variant_get (role, "(s)", &node->role);
-      g_ptr_array_add (nodes, node);
-      walk (nodes, node);
+      child->owner = owner;
+      child->path = path;
+      child->name = g_strdup ("");
+      g_ptr_array_add (look->nodes, child);
+      ask (look, child, "org.freedesktop.DBus.Properties", "Get",
+           g_variant_new ("(ss)", ATSPI "Accessible", "Name"), take_name);
+      ask (look, child, ATSPI "Accessible", "GetRoleName", NULL, take_role);
+      ask (look, child, ATSPI "Accessible", "GetChildren", NULL, take_children);
     }
 }
 
@@ -99,12 +160,14 @@ walk (GPtrArray  *nodes,
 static GPtrArray *
 look (void)
 {
-  static const Node root = { (char *) REGISTRY, (char *) ROOT, NULL, NULL };
-  GPtrArray *nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) node_free);
+  static Node root = { (char *) REGISTRY, (char *) ROOT, NULL, NULL };
+  Look look = { g_ptr_array_new_with_free_func ((GDestroyNotify) node_free), 0 };
 
-  walk (nodes, &root);
+  ask (&look, &root, ATSPI "Accessible", "GetChildren", NULL, take_children);
+  while (look.n_questions > 0)
+    g_main_context_iteration (NULL, TRUE);
 
-  return nodes;
+  return look.nodes;
 }
 
 static const Node *
