@@ -413,8 +413,10 @@ test_tour (void)
 
         case 3:
           wait_until (now.waiting_customers == 5);
+          act ("pause");
           click ("Change One’s Mind");
           wait_until (now.waiting_customers == 4);
+          act ("pause");
           break;
 
         case 4:
@@ -427,6 +429,9 @@ test_tour (void)
         default:
           before = now;
           wait_until (now.prepared >= before.prepared + 1000);
+          hurries = TRUE;
+          wait_until (now.prepared >= before.prepared + 10000 && now.frames >= before.frames + 60);
+          hurries = FALSE;
           break;
         }
 

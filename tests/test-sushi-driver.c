@@ -26,6 +26,7 @@ static GActionGroup *window;
 static gboolean is_asking;
 Numbers now;
 Numbers before;
+gboolean hurries;
 
 gboolean
 driver_timeout_cb (gpointer user_data)
@@ -40,6 +41,18 @@ driver_timeout_cb (gpointer user_data)
 }
 
 static void
+take_text (GVariant   *state,
+           const char *name,
+           char       *text,
+           gsize       size)
+{
+  const char *value;
+
+  if (g_variant_lookup (state, name, "&s", &value))
+    g_strlcpy (text, value, size);
+}
+
+static void
 take_numbers (GVariant *state)
 {
   g_variant_lookup (state, "length", "u", &now.length);
@@ -51,10 +64,12 @@ take_numbers (GVariant *state)
   g_variant_lookup (state, "got", "t", &now.got);
   g_variant_lookup (state, "eaten", "t", &now.eaten);
   g_variant_lookup (state, "dropped", "t", &now.dropped);
-  g_variant_lookup (state, "lost", "t", &now.lost);
+  g_variant_lookup (state, "lost", "x", &now.lost);
   g_variant_lookup (state, "frames", "t", &now.frames);
   g_variant_lookup (state, "longest-gap", "x", &now.longest_gap);
   g_variant_lookup (state, "rests", "b", &now.rests);
+  take_text (state, "plates-per-second", now.plates_per_second, sizeof now.plates_per_second);
+  take_text (state, "frames-per-second", now.frames_per_second, sizeof now.frames_per_second);
 
   /* With the first frame of a scene. */
   g_variant_lookup (state, "scenes", "u", &now.scenes);
@@ -62,7 +77,15 @@ take_numbers (GVariant *state)
     before = now;
 
   /* At every moment, in every state. */
-  g_assert_cmpuint (now.lost, ==, 0);
+  g_assert_cmpint (now.lost, ==, 0);
+  g_assert_cmpuint (now.prepared, ==, now.got + now.length + now.dropped);
+
+  if (hurries)
+    {
+      g_assert_false (now.rests);
+      g_assert_cmpstr (now.plates_per_second, !=, "0");
+      g_assert_cmpstr (now.frames_per_second, !=, "at rest");
+    }
 }
 
 static void
@@ -120,7 +143,6 @@ void
 rest (void)
 {
   wait_until (now.rests);
-  g_assert_cmpuint (now.prepared, ==, now.got + now.dropped + now.length);
 }
 
 /* Sets a scene, and waits until the program has told its numbers from then. */
@@ -146,6 +168,7 @@ driver_spawn (const char * const *argv,
   g_subprocess_launcher_setenv (launcher, "GDK_BACKEND", "x11", TRUE);
   g_subprocess_launcher_setenv (launcher, "GSK_RENDERER", "cairo", TRUE);
   g_subprocess_launcher_setenv (launcher, "GTK_A11Y", accessibility, TRUE);
+  g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
   g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "memory", TRUE);
   g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
   g_subprocess_launcher_setenv (launcher, "LSAN_OPTIONS", "detect_leaks=0", TRUE);
@@ -189,6 +212,7 @@ driver_start (const char *accessibility)
   guint watch;
 
   now = before = (Numbers) { 0, };
+  hurries = FALSE;
   connection = driver_connect ();
   watch = g_bus_watch_name_on_connection (connection, APP_ID, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                           appeared_cb, NULL, &has_appeared, NULL);

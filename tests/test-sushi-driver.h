@@ -16,9 +16,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint length, capacity, waiting_chefs, waiting_customers, state, scenes;
-  guint64 prepared, got, eaten, dropped, lost, frames;
-  gint64 longest_gap;
+  guint64 prepared, got, eaten, dropped, frames;
+  gint64 lost, longest_gap;
   gboolean rests;
+  char plates_per_second[32], frames_per_second[32]; /* as one reads them */
 } Numbers;
 
 enum
@@ -32,8 +33,11 @@ enum
 extern Numbers now;
 extern Numbers before;
 
+/* While this is set, each time that the program tells something it must not rest. */
+extern gboolean hurries;
+
 /* Of a test that hangs; no verdict is taken from the time. */
-#define PATIENCE_SECONDS 60
+#define PATIENCE_SECONDS 120
 
 /* Asks for the numbers, and does not wait to be told: GIO tells of an action when it is
  * idle, and a window that draws all the time never is. */

@@ -175,6 +175,7 @@ test_rush_hour (void)
   act ("rush-hour");
   wait_until (now.prepared > before.prepared + 1000);
 
+  hurries = TRUE;
   first = now;
   wait_until (now.frames > first.frames + N_FRAMES);
   g_assert_cmpuint (now.prepared - first.prepared, >,
@@ -193,6 +194,7 @@ test_rush_hour (void)
   act ("change-mind");
   first = now;
   wait_until (now.prepared > first.prepared + 10000);
+  hurries = FALSE;
   act ("close-now");
   wait_until (now.state == FINISHED);
   rest ();
@@ -202,6 +204,34 @@ test_rush_hour (void)
   act ("rush-hour");
   act ("pause");
   rest ();
+}
+
+/* As "0.4", and never "0" or "1". */
+static gboolean
+has_decimal (const char *rate)
+{
+  return g_ascii_isdigit (rate[0]) && rate[1] == '.' && g_ascii_isdigit (rate[2]) &&
+         rate[3] == '\0';
+}
+
+static void
+test_rates (void)
+{
+  guint64 n_prepared;
+
+  g_test_summary ("A slow rate has a decimal, and is none at rest.");
+
+  set_scene ("scene((1, 4, 0, 8))");
+  wait_until (now.prepared > before.prepared);
+  wait_until (has_decimal (now.plates_per_second));
+  n_prepared = now.prepared;
+  wait_until (now.prepared >= n_prepared + 3 && has_decimal (now.plates_per_second) &&
+              !g_str_equal (now.plates_per_second, "0.0"));
+
+  act ("pause");
+  rest ();
+  g_assert_cmpstr (now.plates_per_second, ==, "0");
+  g_assert_cmpstr (now.frames_per_second, ==, "at rest");
 }
 
 static void
@@ -331,6 +361,7 @@ main (int   argc,
     { "/sushi/order/conserves", test_order },
     { "/sushi/thread/conserves", test_thread },
     { "/sushi/rush-hour/nobody-freezes", test_rush_hour },
+    { "/sushi/rates/slow", test_rates },
     { "/sushi/tour/sets-scenes", test_tour },
   };
   int status;
