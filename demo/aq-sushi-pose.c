@@ -6,6 +6,8 @@
 
 #include "aq-sushi-pose.h"
 
+#include "aq-sushi-chef.h"
+
 typedef enum
 {
   ENDING_AT_ONCE, /* with its rates told */
@@ -17,7 +19,8 @@ typedef struct
 {
   const char *name;
   const char *deeds[12];
-  gboolean (*is_there) (const AqSushiNumbers *numbers);
+  gboolean (*is_there) (AqSushiRestaurant    *restaurant,
+                        const AqSushiNumbers *numbers);
   const char *last_deed; /* (nullable): once it is there */
   Ending ending;         /* after that */
 } Pose;
@@ -34,25 +37,33 @@ typedef struct
 } Sitting;
 
 static gboolean
-is_anything (const AqSushiNumbers *numbers)
+is_anything (AqSushiRestaurant    *restaurant,
+             const AqSushiNumbers *numbers)
 {
   return TRUE;
 }
 
 static gboolean
-is_open (const AqSushiNumbers *numbers)
+is_open (AqSushiRestaurant    *restaurant,
+         const AqSushiNumbers *numbers)
 {
-  return numbers->got >= 5 && numbers->prepared >= 9 + 3;
+  GPtrArray *chefs = aq_sushi_restaurant_get_chefs (restaurant);
+
+  /* Each customer has a plate, and each chef the second. */
+  return numbers->got >= 5 && numbers->prepared >= 9 + 3 &&
+         aq_sushi_chef_get_done (chefs->pdata[0]) >= 0.3;
 }
 
 static gboolean
-is_begun (const AqSushiNumbers *numbers)
+is_begun (AqSushiRestaurant    *restaurant,
+          const AqSushiNumbers *numbers)
 {
   return numbers->got >= 2;
 }
 
 static gboolean
-is_rush_hour (const AqSushiNumbers *numbers)
+is_rush_hour (AqSushiRestaurant    *restaurant,
+              const AqSushiNumbers *numbers)
 {
   return numbers->prepared >= 20000 && numbers->length >= 5;
 }
@@ -187,7 +198,7 @@ get_there (Sitting       *sitting,
     return TRUE;
 
   aq_sushi_restaurant_count (restaurant, &numbers);
-  if (!sitting->pose->is_there (&numbers) ||
+  if (!sitting->pose->is_there (restaurant, &numbers) ||
       (sitting->pose->ending == ENDING_AT_ONCE && !aq_sushi_window_has_rates (window)))
     return FALSE;
 
