@@ -12,9 +12,11 @@
 /* Every so many plates one is gold. */
 #define GOLD_EVERY 7
 
-/* Less urgent than drawing, which has 120 in GTK. At the default priority, that would
- * get its turn too, but every few milliseconds, and so come late for some frames. */
-#define CALLBACK_PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
+/* As urgent as drawing, which has 120 in GTK, so that they take turns. With more urgent
+ * callbacks, drawing would get its turn too, but only every few milliseconds, and so come
+ * late for some frames. With less urgent ones, a machine that is too slow for all frames
+ * would do nothing but draw. */
+#define CALLBACK_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
 
 /*
  * AqSushiRestaurant: a belt, those who put, and those who get.

@@ -17,6 +17,12 @@
 #define N_DEEDS 60
 #define N_TURNS 2000
 
+#define N_PLATES 10000
+#define TOO_MANY_FRAMES 1000000
+
+/* GDK_PRIORITY_REDRAW */
+#define GTK_DRAWING_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
+
 /* Chefs in state @state, as the restaurant knows them. */
 static guint
 count_chefs (AqSushiRestaurant *restaurant,
@@ -365,6 +371,38 @@ test_restaurant_rush_hour (void)
     }
 }
 
+static gboolean
+draw_cb (gpointer user_data)
+{
+  ++*(guint *) user_data;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_restaurant_drawing (void)
+{
+  AqSushiRestaurant *restaurant = begin (FALSE);
+  AqSushiNumbers numbers;
+  guint n_frames = 0;
+  guint source = g_idle_add_full (GTK_DRAWING_PRIORITY, draw_cb, &n_frames, NULL);
+
+  g_test_summary ("On a machine too slow for all its frames the plates come between them.");
+
+  do
+    {
+      g_main_context_iteration (NULL, TRUE);
+      aq_sushi_restaurant_count (restaurant, &numbers);
+      g_assert_cmpuint (n_frames, <, TOO_MANY_FRAMES);
+    }
+  while (numbers.eaten < N_PLATES);
+
+  g_assert_cmpuint (n_frames, >, 0);
+  g_source_remove (source);
+
+  end (restaurant, FALSE);
+}
+
 static void
 assert_lost (AqSushiRestaurant *restaurant,
              int                n_lost)
@@ -431,6 +469,7 @@ main (int   argc,
   g_test_add_func ("/sushi/restaurant/pairs", test_restaurant_pairs);
   g_test_add_func ("/sushi/restaurant/paused", test_restaurant_paused);
   g_test_add_func ("/sushi/restaurant/rush-hour", test_restaurant_rush_hour);
+  g_test_add_func ("/sushi/restaurant/drawing", test_restaurant_drawing);
   g_test_add_func ("/sushi/restaurant/lost", test_restaurant_lost);
 
   return g_test_run ();
