@@ -202,6 +202,23 @@ driver_connect (void)
   return bus_connection;
 }
 
+/* One that breaks down tells nothing more, so that every wait would be in vain. */
+static void
+ended_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  GSubprocess *process = G_SUBPROCESS (source);
+
+  if (!g_subprocess_wait_finish (process, result, NULL) || process != sushi)
+    return;
+
+  if (g_subprocess_get_if_signaled (process))
+    g_error ("the program was ended by signal %d", g_subprocess_get_term_sig (process));
+  else
+    g_error ("the program has ended by itself");
+}
+
 void
 driver_start (const char *accessibility)
 {
@@ -217,6 +234,7 @@ driver_start (const char *accessibility)
   watch = g_bus_watch_name_on_connection (connection, APP_ID, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                           appeared_cb, NULL, &has_appeared, NULL);
   sushi = driver_spawn (argv, accessibility);
+  g_subprocess_wait_async (sushi, NULL, ended_cb, NULL);
   wait_until (has_appeared);
   g_bus_unwatch_name (watch);
 
@@ -244,15 +262,15 @@ act_on_app (const char *name)
 void
 driver_stop (void)
 {
+  g_autoptr (GSubprocess) process = g_steal_pointer (&sushi);
   g_autoptr (GError) error = NULL;
 
   act_on_app ("quit");
   g_dbus_connection_flush_sync (connection, NULL, NULL);
-  g_subprocess_wait_check (sushi, NULL, &error);
+  g_subprocess_wait_check (process, NULL, &error);
   g_assert_no_error (error);
 
   g_clear_object (&window);
-  g_clear_object (&sushi);
   g_clear_object (&connection);
   is_asking = FALSE;
 }
