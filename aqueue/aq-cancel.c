@@ -6,9 +6,6 @@
 
 #include "aq-cancel-private.h"
 
-#include "aq-dispatcher-private.h"
-#include "aq-queue-private.h"
-
 struct _AqCancel
 {
   gatomicrefcount ref_count; /* the waiter, and the closure of the handler */
@@ -19,8 +16,8 @@ struct _AqCancel
   GMutex lock;
 
   /* The fields below are protected by @lock, which is taken before that of the
-   * queue. They are valid until the waiter cuts us off. */
-  AqQueue *queue;
+   * queue. They are valid until the waiter disconnects us. */
+  AqCore *core;
   AqWaiter *waiter; /* (nullable) */
 };
 
@@ -43,20 +40,20 @@ cancelled_cb (GCancellable *cancellable,
 
   g_mutex_lock (&self->lock);
   if (self->waiter != NULL)
-    aq_queue_give_up (self->queue, self->waiter, AQ_WAITER_CANCELLED, &wake_ups);
+    aq_core_give_up (self->core, self->waiter, AQ_WAITER_CANCELLED, &wake_ups);
   g_mutex_unlock (&self->lock);
 
   /* May free a context that nobody else keeps, and with it the waiter, which
-   * then cuts us off. */
+   * then disconnects us. */
   aq_wake_ups_run (&wake_ups);
 }
 
 /* Calls back at once, in this thread, if it is cancelled by now. So it has to be
  * called with no lock held, and for a waiter of another thread before the queue
- * knows of that: the handler then finds it NEW, and it never joins the line. */
+ * knows of that: the handler then finds it NEW, and it never waits. */
 AqCancel *
 aq_cancel_new (GCancellable *cancellable,
-               AqQueue      *queue,
+               AqCore       *core,
                AqWaiter     *waiter)
 {
   AqCancel *self = g_new0 (AqCancel, 1);
@@ -65,7 +62,7 @@ aq_cancel_new (GCancellable *cancellable,
   g_atomic_ref_count_inc (&self->ref_count);
   g_mutex_init (&self->lock);
   self->cancellable = g_object_ref (cancellable);
-  self->queue = queue;
+  self->core = core;
   self->waiter = waiter;
 
   self->handler_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb),
@@ -76,7 +73,7 @@ aq_cancel_new (GCancellable *cancellable,
 
 /* From here on nobody looks at the waiter. */
 void
-aq_cancel_cut (AqCancel *self)
+aq_cancel_disconnect (AqCancel *self)
 {
   g_mutex_lock (&self->lock);
   self->waiter = NULL;

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "aq-loop-private.h"
 
 G_BEGIN_DECLS
 
@@ -22,16 +22,6 @@ G_BEGIN_DECLS
 typedef struct _AqDispatcher AqDispatcher;
 typedef struct _AqJob AqJob;
 
-/* What is left to do after a lock is dropped. */
-typedef struct _AqWakeUps AqWakeUps;
-
-struct _AqWakeUps
-{
-  GSList *to_wake;    /* GMainContext, (owned) */
-  GSList *to_release; /* GMainContext, (owned) */
-  GSList *to_ring;    /* GSource, (owned) */
-};
-
 typedef struct
 {
   void (*run)  (AqJob *job);
@@ -44,25 +34,21 @@ struct _AqJob
   GList link; /* its data is NULL while the job is nowhere */
 };
 
-AqDispatcher *aq_dispatcher_get           (GMainContext *context,
-                                           gint          priority);
-AqDispatcher *aq_dispatcher_ref           (AqDispatcher *self);
-void          aq_dispatcher_unref         (AqDispatcher *self);
+AqDispatcher *aq_dispatcher_get            (GMainContext *context,
+                                            gint          priority);
+AqDispatcher *aq_dispatcher_get_for_thread (AqDispatcher *other);
+AqDispatcher *aq_dispatcher_ref            (AqDispatcher *self);
+void          aq_dispatcher_unref          (AqDispatcher *self);
 
-GMainContext *aq_dispatcher_get_context   (AqDispatcher *self);
-gint          aq_dispatcher_get_priority  (AqDispatcher *self);
+GMainContext *aq_dispatcher_get_context    (AqDispatcher *self);
+gint          aq_dispatcher_get_priority   (AqDispatcher *self);
 
-gboolean      aq_dispatcher_push          (AqDispatcher *self,
-                                           AqJob        *job,
-                                           gboolean      will_wake);
-gboolean      aq_dispatcher_remove        (AqDispatcher *self,
-                                           AqJob        *job);
-void          aq_dispatcher_wake          (AqDispatcher *self);
-
-void          aq_wake_ups_run             (AqWakeUps    *self);
-void          aq_source_ring              (GSource      *source);
-gboolean      aq_main_context_comes_round (GMainContext *context,
-                                           const int    *depth);
+void          aq_dispatcher_push           (AqDispatcher *self,
+                                            AqJob        *job);
+gboolean      aq_dispatcher_remove         (AqDispatcher *self,
+                                            AqJob        *job);
+gboolean      aq_dispatcher_call           (AqDispatcher *self);
+void          aq_dispatcher_wake           (AqDispatcher *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AqDispatcher, aq_dispatcher_unref)
 

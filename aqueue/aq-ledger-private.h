@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "aq-queue-state.h"
 #include "aq-store-private.h"
 #include "aq-waiter-private.h"
 
@@ -24,7 +25,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   AqStore store;
-  guint reserved; /* of the items in @store: promised to a get */
+  guint n_promised; /* of the items in @store: to a get each */
 
   GQueue putters; /* longest wait first */
   GQueue getters;
@@ -44,11 +45,30 @@ typedef struct
   guint64 n_dropped;
 } AqLedger;
 
+/* What can be read of it, by number. */
+typedef enum
+{
+  AQ_FIGURE_MAX_SIZE,
+  AQ_FIGURE_LENGTH,
+  AQ_FIGURE_IS_EMPTY,
+  AQ_FIGURE_IS_FULL,
+  AQ_FIGURE_STATE, /* an AqQueueState */
+  AQ_FIGURE_WAITING_GETTERS,
+  AQ_FIGURE_WAITING_PUTTERS,
+  AQ_FIGURE_UNFINISHED_TASKS,
+  AQ_FIGURE_IN_FLIGHT,
+  AQ_FIGURE_MAX_IN_FLIGHT,
+  AQ_FIGURE_N_DROPPED,
+  AQ_N_FIGURES
+} AqFigure;
+
 void      aq_ledger_init              (AqLedger      *self,
                                        AqStoreOrder   order);
+guint64   aq_ledger_read              (AqLedger      *self,
+                                       AqFigure       figure);
 
 /* Of one waiter */
-void      aq_ledger_join_line         (AqLedger      *self,
+void      aq_ledger_enqueue           (AqLedger      *self,
                                        AqWaiter      *waiter,
                                        GQueue        *decided);
 void      aq_ledger_give_up           (AqLedger      *self,
@@ -107,32 +127,32 @@ static inline gboolean
 aq_ledger_is_limited (const AqLedger *self)
 {
   return self->max_in_flight > 0 &&
-         self->in_flight + self->reserved >= self->max_in_flight;
+         self->in_flight + self->n_promised >= self->max_in_flight;
 }
 
 /* How many a get could collect now, with its own promise, or a few more; but no
  * more than an array holds, and never none. What was reported done before it is
  * collected is never in flight. */
 static inline guint
-aq_ledger_most (const AqLedger *self)
+aq_ledger_max_collectable (const AqLedger *self)
 {
-  guint n_available = MIN (self->store.length - self->reserved, G_MAXINT - 1);
+  guint n_available = MIN (self->store.length - self->n_promised, G_MAXINT - 1);
 
   if (self->max_in_flight == 0 ||
-      self->unfinished + self->reserved <= self->max_in_flight)
+      self->unfinished + self->n_promised <= self->max_in_flight)
     return n_available + 1;
 
   if (aq_ledger_is_limited (self))
     return 1;
 
-  return 1 + (guint) MIN (n_available, self->max_in_flight - self->in_flight - self->reserved);
+  return 1 + (guint) MIN (n_available, self->max_in_flight - self->in_flight - self->n_promised);
 }
 
 /* While this is so no get waits. */
 static inline gboolean
 aq_ledger_can_promise (const AqLedger *self)
 {
-  return self->store.length > self->reserved && !aq_ledger_is_limited (self);
+  return self->store.length > self->n_promised && !aq_ledger_is_limited (self);
 }
 
 /* Shut down, and with nothing left to get. */

@@ -23,7 +23,7 @@ take_first (GQueue *waiters)
 }
 
 static GQueue *
-line_of (AqLedger *self,
+list_of (AqLedger *self,
          AqWaiter *waiter)
 {
   switch (waiter->kind)
@@ -54,13 +54,13 @@ decide (AqWaiter      *waiter,
 }
 
 static void
-decide_all (GQueue        *line,
+decide_all (GQueue        *waiters,
             AqWaiterState  state,
             GQueue        *decided)
 {
   AqWaiter *waiter;
 
-  while ((waiter = take_first (line)) != NULL)
+  while ((waiter = take_first (waiters)) != NULL)
     decide (waiter, state, decided);
 }
 
@@ -83,7 +83,7 @@ aq_ledger_serve (AqLedger *self,
       else if (self->getters.head != NULL && aq_ledger_can_promise (self))
         {
           waiter = take_first (&self->getters);
-          self->reserved++;
+          self->n_promised++;
         }
       else
         {
@@ -114,11 +114,59 @@ aq_ledger_init (AqLedger     *self,
   aq_store_init (&self->store, order);
 }
 
+guint64
+aq_ledger_read (AqLedger *self,
+                AqFigure  figure)
+{
+  switch (figure)
+    {
+    case AQ_FIGURE_MAX_SIZE:
+      return self->max_size;
+
+    case AQ_FIGURE_LENGTH:
+      return self->store.length;
+
+    case AQ_FIGURE_IS_EMPTY:
+      return self->store.length == 0;
+
+    case AQ_FIGURE_IS_FULL:
+      return self->max_size > 0 && self->store.length >= self->max_size;
+
+    case AQ_FIGURE_STATE:
+      if (!self->is_shut_down)
+        return AQ_QUEUE_STATE_OPEN;
+
+      return aq_ledger_is_finished (self) ? AQ_QUEUE_STATE_FINISHED : AQ_QUEUE_STATE_DRAINING;
+
+    case AQ_FIGURE_WAITING_GETTERS:
+      return self->getters.length;
+
+    case AQ_FIGURE_WAITING_PUTTERS:
+      return self->putters.length;
+
+    case AQ_FIGURE_UNFINISHED_TASKS:
+      return self->unfinished;
+
+    case AQ_FIGURE_IN_FLIGHT:
+      return self->in_flight;
+
+    case AQ_FIGURE_MAX_IN_FLIGHT:
+      return self->max_in_flight;
+
+    case AQ_FIGURE_N_DROPPED:
+      return self->n_dropped;
+
+    case AQ_N_FIGURES:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
 /* @waiter is served at once if nothing speaks against it. */
 void
-aq_ledger_join_line (AqLedger *self,
-                     AqWaiter *waiter,
-                     GQueue   *decided)
+aq_ledger_enqueue (AqLedger *self,
+                   AqWaiter *waiter,
+                   GQueue   *decided)
 {
   if (waiter->state != AQ_WAITER_NEW)
     {
@@ -128,7 +176,7 @@ aq_ledger_join_line (AqLedger *self,
     }
 
   waiter->state = AQ_WAITER_WAITING;
-  append (line_of (self, waiter), waiter);
+  append (list_of (self, waiter), waiter);
   aq_ledger_settle (self, decided);
 }
 
@@ -146,7 +194,7 @@ aq_ledger_give_up (AqLedger      *self,
       break;
 
     case AQ_WAITER_WAITING:
-      g_queue_unlink (line_of (self, waiter), &waiter->link);
+      g_queue_unlink (list_of (self, waiter), &waiter->link);
       decide (waiter, reason, decided);
       break;
 
@@ -155,7 +203,7 @@ aq_ledger_give_up (AqLedger      *self,
       if (aq_waiter_is_get (waiter))
         {
           waiter->state = reason;
-          self->reserved--;
+          self->n_promised--;
           aq_ledger_settle (self, decided);
         }
       break;
@@ -193,7 +241,7 @@ aq_ledger_collect (AqLedger *self,
   g_assert (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED);
 
   waiter->state = AQ_WAITER_SPENT;
-  self->reserved--;
+  self->n_promised--;
 
   /* What was promised comes, though a limit may have been lowered since. */
   items[0] = aq_ledger_take (self);
@@ -208,10 +256,10 @@ aq_ledger_withdraw (AqLedger *self,
                     GQueue   *decided)
 {
   if (waiter->state == AQ_WAITER_WAITING)
-    g_queue_unlink (line_of (self, waiter), &waiter->link);
+    g_queue_unlink (list_of (self, waiter), &waiter->link);
   else if (aq_waiter_is_get (waiter) &&
            (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED))
-    self->reserved--;
+    self->n_promised--;
 
   waiter->state = AQ_WAITER_SPENT;
   aq_ledger_settle (self, decided);
@@ -241,7 +289,7 @@ drop_available (AqLedger *self,
                 AqStore  *dropped)
 {
   /* A promise that was given is kept. */
-  aq_store_cut (&self->store, self->reserved, dropped);
+  aq_store_split (&self->store, self->n_promised, dropped);
   self->n_dropped += dropped->length;
 
   /* Nobody will report these done. It may be fewer, if somebody has done so
@@ -275,9 +323,15 @@ aq_ledger_shut_down (AqLedger *self,
   self->drops_leftovers |= immediate;
 
   if (immediate)
-    drop_available (self, dropped);
+    {
+      drop_available (self, dropped);
+      /* Each promise that is given back drops the last item from now on. */
+      aq_store_freeze (&self->store);
+    }
   else
-    aq_store_init (dropped, self->store.order);
+    {
+      aq_store_init (dropped, self->store.order);
+    }
 
   aq_ledger_settle (self, decided);
 }
@@ -303,11 +357,11 @@ aq_ledger_set_max_in_flight (AqLedger *self,
 #ifdef AQ_ENABLE_DEBUG
 /* Its ends stand for all. */
 static void
-check_line (const GQueue *line)
+check_waiters (const GQueue *waiters)
 {
-  g_assert (line->head == NULL ||
-            (((AqWaiter *) line->head->data)->state == AQ_WAITER_WAITING &&
-             ((AqWaiter *) line->tail->data)->state == AQ_WAITER_WAITING));
+  g_assert (waiters->head == NULL ||
+            (((AqWaiter *) waiters->head->data)->state == AQ_WAITER_WAITING &&
+             ((AqWaiter *) waiters->tail->data)->state == AQ_WAITER_WAITING));
 }
 
 /* The invariants, which hold whenever the lock is free. */
@@ -315,16 +369,16 @@ void
 aq_ledger_check (AqLedger *self)
 {
   g_assert (self->n_accepted == self->n_collected + self->n_dropped + self->store.length);
-  g_assert (self->reserved <= self->store.length);
+  g_assert (self->n_promised <= self->store.length);
   g_assert (self->in_flight <= self->unfinished);
 
   g_assert (self->putters.head == NULL || !aq_ledger_has_room (self));
   g_assert (self->getters.head == NULL || !aq_ledger_can_promise (self));
   g_assert (self->joiners.head == NULL || self->unfinished > 0);
 
-  check_line (&self->putters);
-  check_line (&self->getters);
-  check_line (&self->joiners);
+  check_waiters (&self->putters);
+  check_waiters (&self->getters);
+  check_waiters (&self->joiners);
 
   g_assert (self->putters.head == NULL || !self->is_shut_down);
   g_assert (self->getters.head == NULL || !aq_ledger_is_finished (self));

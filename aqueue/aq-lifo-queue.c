@@ -31,7 +31,7 @@
  *   aq_queue_put_async (to_load, picture, NULL, NULL, NULL);
  * }
  *
- * static AqQueue *
+ * static AqLifoQueue *
  * create_queue (void)
  * {
  *   return aq_lifo_queue_new (G_TYPE_FILE, 0);
@@ -67,7 +67,7 @@ aq_lifo_queue_init (AqLifoQueue *self)
  *
  * Since: 0.1
  */
-AqQueue *
+AqLifoQueue *
 aq_lifo_queue_new (GType item_type,
                    guint max_size)
 {
@@ -87,7 +87,7 @@ aq_lifo_queue_new (GType item_type,
  *
  * Since: 0.1
  */
-AqQueue *
+AqLifoQueue *
 aq_lifo_queue_new_with_free_func (guint          max_size,
                                   GDestroyNotify item_free_func)
 {

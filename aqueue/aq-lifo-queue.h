@@ -36,10 +36,11 @@ struct _AqLifoQueueClass
 };
 
 AQ_AVAILABLE_IN_0_1
-AqQueue *aq_lifo_queue_new                (GType          item_type,
-                                           guint          max_size);
+AqLifoQueue *aq_lifo_queue_new                (GType           item_type,
+                                               guint           max_size) G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
-AqQueue *aq_lifo_queue_new_with_free_func (guint          max_size,
-                                           GDestroyNotify item_free_func);
+AqLifoQueue *aq_lifo_queue_new_with_free_func (guint           max_size,
+                                               GDestroyNotify  item_free_func)
+          G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

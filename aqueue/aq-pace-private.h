@@ -21,11 +21,19 @@ G_BEGIN_DECLS
  * never rest, cannot keep the queues from their work. A less urgent queue that
  * works meanwhile takes the next break with them.
  *
- * There is one for each main context, to which it belongs. It is used only by
- * the thread that runs the context, so it needs no lock.
+ * It is part of an AqLoop, and used only by the thread that runs the context, so
+ * it needs no lock.
  */
 
-typedef struct _AqPace AqPace;
+typedef struct
+{
+  gint64 busy_since; /* 0: the main loop came to rest since we last worked */
+  gint64 worked;     /* µs, since then, of our own */
+
+  gint64 break_until;  /* 0: no break */
+  gint break_priority; /* of the least urgent of our sources that stand back */
+  gint used_priority;  /* of the least urgent that worked meanwhile, or the same */
+} AqPace;
 
 /* One dispatch of a source. */
 typedef struct
@@ -38,13 +46,20 @@ typedef struct
   guint n_at_next_look;
 } AqTurn;
 
-AqPace   *aq_pace_get         (GMainContext *context);
-gboolean  aq_pace_has_break   (AqPace       *self,
-                               gint          priority);
+static inline gboolean
+aq_pace_is_on_break (const AqPace *self)
+{
+  return self->break_until != 0;
+}
 
-void      aq_turn_begin       (AqTurn       *self,
-                               AqPace       *pace,
-                               GSource      *source);
-gboolean  aq_turn_goes_on     (AqTurn       *self);
+gboolean  aq_pace_holds_back  (AqPace  *self,
+                               gint     priority);
+void      aq_pace_note_rest   (AqPace  *self);
+void      aq_pace_end_break   (AqPace  *self);
+
+void      aq_turn_begin       (AqTurn  *self,
+                               AqPace  *pace,
+                               gint     priority);
+gboolean  aq_turn_goes_on     (AqTurn  *self);
 
 G_END_DECLS

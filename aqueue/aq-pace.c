@@ -21,18 +21,6 @@
  * of this round of the main loop is not to be taken off it. */
 #define BREAK_IS_DUE G_MAXINT64
 
-struct _AqPace
-{
-  GSource source;
-
-  gint64 busy_since; /* 0: the main loop came to rest since we last worked */
-  gint64 worked;     /* µs, since then, of our own */
-
-  gint64 break_until;  /* 0: no break */
-  gint break_priority; /* of the least urgent of our sources that stand back */
-  gint used_priority;  /* of the least urgent that worked meanwhile, or the same */
-};
-
 static void
 begin_break (AqPace *self,
              gint    priority)
@@ -51,11 +39,12 @@ end_break (AqPace *self,
   self->worked = 0;
 }
 
-/* A break that a less urgent queue has used up leaves none of it to others that are
- * less urgent still. So it begins anew, and that queue takes part in it. */
+/* Returns whether the break is over. One that a less urgent queue has used up left
+ * none of it to others that are less urgent still. So it begins anew instead, and
+ * that queue takes part in it. */
 static gboolean
-break_is_over (AqPace *self,
-               gint64  now)
+end_or_renew_break (AqPace *self,
+                    gint64  now)
 {
   if (now < self->break_until)
     return FALSE;
@@ -68,81 +57,12 @@ break_is_over (AqPace *self,
   return FALSE;
 }
 
-/* While there is a break the main loop does not sleep. */
-static gboolean
-pace_prepare (GSource *source,
-              gint    *timeout)
-{
-  *timeout = -1;
-
-  return ((AqPace *) source)->break_until != 0;
-}
-
-/* Nothing is less urgent than this source, so it is asked only when nothing
- * else is ready. */
-static gboolean
-pace_check (GSource *source)
-{
-  AqPace *self = (AqPace *) source;
-
-  self->busy_since = 0;
-  self->worked = 0;
-
-  return self->break_until != 0;
-}
-
-static gboolean
-pace_dispatch (GSource     *source,
-               GSourceFunc  callback,
-               gpointer     user_data)
-{
-  end_break ((AqPace *) source, 0);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs pace_funcs = {
-  pace_prepare,
-  pace_check,
-  pace_dispatch,
-  NULL,
-  NULL,
-  NULL,
-};
-
-/* Returns: (transfer none) */
-AqPace *
-aq_pace_get (GMainContext *context)
-{
-  static GMutex lock;
-  GSource *source;
-
-  g_mutex_lock (&lock);
-
-  source = g_main_context_find_source_by_funcs_user_data (context, &pace_funcs, &pace_funcs);
-  if (source == NULL)
-    {
-      source = g_source_new (&pace_funcs, sizeof (AqPace));
-      g_source_set_static_name (source, "[aqueue] pace");
-      g_source_set_priority (source, G_MAXINT);
-      /* Never called; it is what the source is found by. Not NULL, which a program
-       * may give to g_source_remove_by_user_data (). */
-      g_source_set_callback (source, NULL, &pace_funcs, NULL);
-      g_source_attach (source, context);
-      g_source_unref (source);
-    }
-
-  g_mutex_unlock (&lock);
-
-  return (AqPace *) source;
-}
-
 /* Whether our sources of this priority have to stand back now. When the time is
  * over, this does not end the break: one source may have been told to stand back
  * in this round already, and the main loop must not sleep for it. */
 gboolean
-aq_pace_has_break (AqPace *self,
-                   gint    priority)
+aq_pace_holds_back (AqPace *self,
+                    gint    priority)
 {
   gint64 now;
 
@@ -151,7 +71,7 @@ aq_pace_has_break (AqPace *self,
     return FALSE;
 
   now = g_get_monotonic_time ();
-  if (break_is_over (self, now))
+  if (end_or_renew_break (self, now))
     return FALSE;
 
   if (self->break_until == BREAK_IS_DUE)
@@ -160,10 +80,24 @@ aq_pace_has_break (AqPace *self,
   return TRUE;
 }
 
+/* The main loop has nothing else to do just now. */
 void
-aq_turn_begin (AqTurn  *self,
-               AqPace  *pace,
-               GSource *source)
+aq_pace_note_rest (AqPace *self)
+{
+  self->busy_since = 0;
+  self->worked = 0;
+}
+
+void
+aq_pace_end_break (AqPace *self)
+{
+  end_break (self, 0);
+}
+
+void
+aq_turn_begin (AqTurn *self,
+               AqPace *pace,
+               gint    priority)
 {
   /* Not g_source_get_time (), which is that of the round: others may have
    * worked in it before us. */
@@ -171,13 +105,13 @@ aq_turn_begin (AqTurn  *self,
 
   *self = (AqTurn) {
     .pace = pace,
-    .priority = g_source_get_priority (source),
+    .priority = priority,
     .start_time = now,
     .last_look = now,
     .n_at_next_look = 1,
   };
 
-  if (pace->break_until != 0 && break_is_over (pace, now))
+  if (pace->break_until != 0 && end_or_renew_break (pace, now))
     end_break (pace, now);
 
   if (pace->busy_since == 0)

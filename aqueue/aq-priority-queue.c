@@ -27,15 +27,15 @@
  *        GFile           *file,
  *        gboolean         user_waits)
  * {
- *   aq_priority_queue_put_async (queue, file,
- *                                user_waits ? G_PRIORITY_HIGH : G_PRIORITY_LOW,
- *                                NULL, NULL, NULL);
+ *   gint64 priority = user_waits ? G_PRIORITY_HIGH : G_PRIORITY_LOW;
+ *
+ *   aq_priority_queue_put_with_priority_async (queue, file, priority, NULL, NULL, NULL);
  * }
  *
  * static AqPriorityQueue *
  * create_queue (void)
  * {
- *   return AQ_PRIORITY_QUEUE (aq_priority_queue_new (G_TYPE_FILE, 0));
+ *   return aq_priority_queue_new (G_TYPE_FILE, 0);
  * }
  * ```
  *
@@ -68,7 +68,7 @@ aq_priority_queue_init (AqPriorityQueue *self)
  *
  * Since: 0.1
  */
-AqQueue *
+AqPriorityQueue *
 aq_priority_queue_new (GType item_type,
                        guint max_size)
 {
@@ -88,7 +88,7 @@ aq_priority_queue_new (GType item_type,
  *
  * Since: 0.1
  */
-AqQueue *
+AqPriorityQueue *
 aq_priority_queue_new_with_free_func (guint          max_size,
                                       GDestroyNotify item_free_func)
 {
@@ -96,7 +96,7 @@ aq_priority_queue_new_with_free_func (guint          max_size,
 }
 
 /**
- * aq_priority_queue_put_async:
+ * aq_priority_queue_put_with_priority_async:
  * @self: a queue
  * @item: (type GObject) (transfer none): the item, which the queue refs
  * @priority: the item's priority: lower ones come out first
@@ -109,34 +109,42 @@ aq_priority_queue_new_with_free_func (guint          max_size,
  *
  * All else, and the errors, are as for [method@Queue.put_async]. @callback runs
  * in the thread-default main context of the caller. Call
- * [method@PriorityQueue.put_finish] there.
+ * [method@PriorityQueue.put_with_priority_finish] there.
  *
  * Since: 0.1
  */
 void
-aq_priority_queue_put_async (AqPriorityQueue     *self,
-                             gpointer             item,
-                             gint64               priority,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
+aq_priority_queue_put_with_priority_async (AqPriorityQueue     *self,
+                                           gpointer             item,
+                                           gint64               priority,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .item = item,
+    .priority = priority,
+    .cancellable = cancellable,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_priority_queue_put_with_priority_async),
+  };
+
   g_return_if_fail (AQ_IS_PRIORITY_QUEUE (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  aq_queue_put_with_priority_async (AQ_QUEUE (self), item, priority, cancellable,
-                                    callback, user_data,
-                                    G_CALLBACK (aq_priority_queue_put_async), G_STRFUNC);
+  aq_queue_start_put (AQ_QUEUE (self), &request, G_STRFUNC);
 }
 
 /**
- * aq_priority_queue_put_finish:
+ * aq_priority_queue_put_with_priority_finish:
  * @self: a queue
  * @result: the result that the callback was given
  * @error: return location for an error
  *
  * Finishes an operation that was started with
- * [method@PriorityQueue.put_async].
+ * [method@PriorityQueue.put_with_priority_async].
  *
  * The errors are those of [method@Queue.put_async]. After each of them the item
  * is still the caller's.
@@ -146,9 +154,9 @@ aq_priority_queue_put_async (AqPriorityQueue     *self,
  * Since: 0.1
  */
 gboolean
-aq_priority_queue_put_finish (AqPriorityQueue  *self,
-                              GAsyncResult     *result,
-                              GError          **error)
+aq_priority_queue_put_with_priority_finish (AqPriorityQueue  *self,
+                                            GAsyncResult     *result,
+                                            GError          **error)
 {
   g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
 
@@ -156,7 +164,7 @@ aq_priority_queue_put_finish (AqPriorityQueue  *self,
 }
 
 /**
- * aq_priority_queue_put_sync:
+ * aq_priority_queue_put_with_priority_sync:
  * @self: a queue
  * @item: (type GObject) (transfer none): the item, which the queue refs
  * @priority: the item's priority: lower ones come out first
@@ -172,25 +180,32 @@ aq_priority_queue_put_finish (AqPriorityQueue  *self,
  * Since: 0.1
  */
 gboolean
-aq_priority_queue_put_sync (AqPriorityQueue  *self,
-                            gpointer          item,
-                            gint64            priority,
-                            GCancellable     *cancellable,
-                            GError          **error)
+aq_priority_queue_put_with_priority_sync (AqPriorityQueue  *self,
+                                          gpointer          item,
+                                          gint64            priority,
+                                          GCancellable     *cancellable,
+                                          GError          **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .item = item,
+    .priority = priority,
+    .cancellable = cancellable,
+    .timeout_us = -1,
+  };
+
   g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return aq_queue_put_with_priority_sync (AQ_QUEUE (self), item, priority, -1,
-                                          cancellable, error, G_STRFUNC);
+  return aq_queue_block_on_put (AQ_QUEUE (self), &request, G_STRFUNC, error);
 }
 
 /**
- * aq_priority_queue_timed_put:
+ * aq_priority_queue_timed_put_with_priority:
  * @self: a queue
  * @item: (type GObject) (transfer none): the item, which the queue refs
  * @priority: the item's priority: lower ones come out first
- * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
  * @cancellable: (nullable): an object to give up the wait with
  * @error: return location for an error
  *
@@ -203,23 +218,30 @@ aq_priority_queue_put_sync (AqPriorityQueue  *self,
  * Since: 0.1
  */
 gboolean
-aq_priority_queue_timed_put (AqPriorityQueue  *self,
-                             gpointer          item,
-                             gint64            priority,
-                             gint64            timeout_us,
-                             GCancellable     *cancellable,
-                             GError          **error)
+aq_priority_queue_timed_put_with_priority (AqPriorityQueue  *self,
+                                           gpointer          item,
+                                           gint64            priority,
+                                           gint64            timeout_us,
+                                           GCancellable     *cancellable,
+                                           GError          **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .item = item,
+    .priority = priority,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+  };
+
   g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
   g_return_val_if_fail (timeout_us >= -1, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return aq_queue_put_with_priority_sync (AQ_QUEUE (self), item, priority, timeout_us,
-                                          cancellable, error, G_STRFUNC);
+  return aq_queue_block_on_put (AQ_QUEUE (self), &request, G_STRFUNC, error);
 }
 
 /**
- * aq_priority_queue_try_put:
+ * aq_priority_queue_try_put_with_priority:
  * @self: a queue
  * @item: (type GObject) (transfer none): the item, which the queue refs
  * @priority: the item's priority: lower ones come out first
@@ -234,12 +256,12 @@ aq_priority_queue_timed_put (AqPriorityQueue  *self,
  * Since: 0.1
  */
 gboolean
-aq_priority_queue_try_put (AqPriorityQueue  *self,
-                           gpointer          item,
-                           gint64            priority,
-                           GError          **error)
+aq_priority_queue_try_put_with_priority (AqPriorityQueue  *self,
+                                         gpointer          item,
+                                         gint64            priority,
+                                         GError          **error)
 {
   g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
 
-  return aq_queue_try_put_with_priority (AQ_QUEUE (self), item, priority, error, G_STRFUNC);
+  return aq_queue_try_put_at (AQ_QUEUE (self), item, priority, G_STRFUNC, error);
 }

@@ -6,12 +6,10 @@
 
 #include "aq-queue.h"
 
-#include "aq-cancel-private.h"
-#include "aq-dispatcher-private.h"
-#include "aq-hints-private.h"
-#include "aq-ledger-private.h"
+#include "aq-blocking-private.h"
 #include "aq-queue-private.h"
 #include "aq-result-private.h"
+#include "aq-signals-private.h"
 
 /**
  * AqQueue:
@@ -96,17 +94,6 @@
  * Since: 0.1
  */
 
-#define N_TRIES_TO_LOCK 8
-#define N_MOMENTS 100
-
-/* What there is to tell those who listen. */
-typedef enum
-{
-  NEWS_NOTIFY = 1 << 0,
-  NEWS_ITEMS_ADDED = 1 << 1,
-  NEWS_DRAINED = 1 << 2,
-} News;
-
 enum
 {
   PROP_0,
@@ -129,48 +116,32 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
-enum
-{
-  ITEMS_ADDED,
-  DRAINED,
-  N_SIGNALS
+/* Of the properties that change by themselves. */
+static const guint prop_of_figure[AQ_N_FIGURES] = {
+  [AQ_FIGURE_MAX_SIZE] = PROP_MAX_SIZE,
+  [AQ_FIGURE_LENGTH] = PROP_LENGTH,
+  [AQ_FIGURE_IS_EMPTY] = PROP_EMPTY,
+  [AQ_FIGURE_IS_FULL] = PROP_FULL,
+  [AQ_FIGURE_STATE] = PROP_STATE,
+  [AQ_FIGURE_WAITING_GETTERS] = PROP_WAITING_GETTERS,
+  [AQ_FIGURE_WAITING_PUTTERS] = PROP_WAITING_PUTTERS,
+  [AQ_FIGURE_UNFINISHED_TASKS] = PROP_UNFINISHED_TASKS,
+  [AQ_FIGURE_IN_FLIGHT] = PROP_IN_FLIGHT,
+  [AQ_FIGURE_MAX_IN_FLIGHT] = PROP_MAX_IN_FLIGHT,
+  [AQ_FIGURE_N_DROPPED] = PROP_N_DROPPED,
 };
 
-static guint signals[N_SIGNALS];
-static guint notify_signal;
-
-/* The values of the properties that can change, by number. */
-typedef guint64 Snapshot[N_PROPS];
+static AqSignalsClass signals;
 
 typedef struct
 {
-  GType item_type;               /* G_TYPE_POINTER: plain pointers */
-  GDestroyNotify item_free_func; /* (nullable): of plain pointers */
+  GType item_type; /* G_TYPE_POINTER: plain pointers */
 
-  AqHints *hints; /* (owned) */
-
-  /* (owned): of our own main context, where signals are emitted. Changes with
-   * the priority, but stays in that context, so a pointer to it stays valid
-   * for as long as we live. */
-  AqDispatcher *home; /* (atomic) */
-
-  GMutex lock;
-
-  /* The fields below are protected by @lock. */
-  AqLedger ledger;
-
-  News pending;          /* not told yet; hints are pushed if there is any */
-  guint last_length;     /* at the end of the last critical section */
-  guint64 told_accepted; /* up to which items-added has counted */
-  Snapshot told;         /* up to which properties are notified */
+  AqCore core;
+  AqSignals *signals; /* (owned) */
 } AqQueuePrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (AqQueue, aq_queue, G_TYPE_OBJECT)
-
-G_DEFINE_ENUM_TYPE (AqQueueState, aq_queue_state,
-                    G_DEFINE_ENUM_VALUE (AQ_QUEUE_STATE_OPEN, "open"),
-                    G_DEFINE_ENUM_VALUE (AQ_QUEUE_STATE_DRAINING, "draining"),
-                    G_DEFINE_ENUM_VALUE (AQ_QUEUE_STATE_FINISHED, "finished"))
 
 static inline AqQueuePrivate *
 get_private (AqQueue *self)
@@ -178,171 +149,16 @@ get_private (AqQueue *self)
   return aq_queue_get_instance_private (self);
 }
 
-static inline void
-relax (void)
+static inline AqCore *
+get_core (AqQueue *self)
 {
-#if defined (__x86_64__) || defined (__i386__)
-  __builtin_ia32_pause ();
-#elif defined (__aarch64__)
-  __asm__ volatile ("yield");
-#endif
-}
-
-/* What is done under the lock takes some tens of nanoseconds, and to sleep and
- * be woken takes thousands. So it pays to try a few times. */
-static inline void
-lock (AqQueuePrivate *priv)
-{
-  for (int i = 0; i < N_TRIES_TO_LOCK; i++)
-    {
-      if (g_mutex_trylock (&priv->lock))
-        return;
-
-      for (int j = 0; j < (1 << i); j++)
-        relax ();
-    }
-
-  g_mutex_lock (&priv->lock);
-}
-
-/* Ends a critical section. */
-static inline void
-unlock (AqQueuePrivate *priv)
-{
-  aq_ledger_check (&priv->ledger);
-  g_mutex_unlock (&priv->lock);
+  return &get_private (self)->core;
 }
 
 static gboolean
 is_item_type (GType type)
 {
   return G_TYPE_IS_INTERFACE (type) || g_type_is_a (type, G_TYPE_OBJECT);
-}
-
-static AqQueueState
-get_state_locked (AqQueuePrivate *priv)
-{
-  if (!priv->ledger.is_shut_down)
-    return AQ_QUEUE_STATE_OPEN;
-
-  if (aq_ledger_is_finished (&priv->ledger))
-    return AQ_QUEUE_STATE_FINISHED;
-
-  return AQ_QUEUE_STATE_DRAINING;
-}
-
-static gboolean
-is_full_locked (AqQueuePrivate *priv)
-{
-  return priv->ledger.max_size > 0 && priv->ledger.store.length >= priv->ledger.max_size;
-}
-
-static void
-take_snapshot_locked (AqQueuePrivate *priv,
-                      Snapshot        snapshot)
-{
-  AqLedger *ledger = &priv->ledger;
-
-  snapshot[PROP_MAX_SIZE] = ledger->max_size;
-  snapshot[PROP_LENGTH] = ledger->store.length;
-  snapshot[PROP_EMPTY] = ledger->store.length == 0;
-  snapshot[PROP_FULL] = is_full_locked (priv);
-  snapshot[PROP_STATE] = get_state_locked (priv);
-  snapshot[PROP_WAITING_GETTERS] = ledger->getters.length;
-  snapshot[PROP_WAITING_PUTTERS] = ledger->putters.length;
-  snapshot[PROP_UNFINISHED_TASKS] = ledger->unfinished;
-  snapshot[PROP_IN_FLIGHT] = ledger->in_flight;
-  snapshot[PROP_MAX_IN_FLIGHT] = ledger->max_in_flight;
-  snapshot[PROP_N_DROPPED] = ledger->n_dropped;
-  snapshot[PROP_IO_PRIORITY] = (guint64) aq_dispatcher_get_priority (priv->home);
-}
-
-/* Returns what is to be told and is not pending yet. */
-static inline News
-note_news_locked (AqQueuePrivate *priv)
-{
-  guint length = priv->ledger.store.length;
-  News news = NEWS_NOTIFY;
-
-  if (priv->ledger.n_accepted != priv->told_accepted)
-    news |= NEWS_ITEMS_ADDED;
-
-  if (length == 0 && priv->last_length > 0)
-    news |= NEWS_DRAINED;
-
-  priv->last_length = length;
-
-  return news & ~priv->pending;
-}
-
-static gboolean
-has_listener (AqQueue *self,
-              News     news)
-{
-  /* With the detail left open, to find notify::length as well. */
-  if ((news & NEWS_NOTIFY) != 0 &&
-      (G_OBJECT_GET_CLASS (self)->notify != NULL ||
-       g_signal_handler_find (self, G_SIGNAL_MATCH_ID | G_SIGNAL_MATCH_UNBLOCKED,
-                              notify_signal, 0, NULL, NULL, NULL) != 0))
-    return TRUE;
-
-  if ((news & NEWS_ITEMS_ADDED) != 0 &&
-      g_signal_has_handler_pending (self, signals[ITEMS_ADDED], 0, FALSE))
-    return TRUE;
-
-  return (news & NEWS_DRAINED) != 0 &&
-         g_signal_has_handler_pending (self, signals[DRAINED], 0, FALSE);
-}
-
-static void
-wake_and_unlock (AqQueue   *self,
-                 GQueue    *decided,
-                 News       news,
-                 AqWakeUps *wake_ups)
-{
-  AqQueuePrivate *priv = get_private (self);
-
-  /* Under the lock, since a waiter may be gone as soon as its thread sees what
-   * was decided. */
-  while (decided->head != NULL)
-    {
-      AqWaiter *waiter = g_queue_pop_head_link (decided)->data;
-
-      waiter->wake_locked (waiter, wake_ups);
-    }
-
-  if (news != 0 && priv->pending == 0)
-    aq_hints_push_locked (priv->hints, priv->home);
-  priv->pending |= news;
-
-  unlock (priv);
-
-  /* Hints are pushed at any rate, and emitted when the main loop comes round.
-   * It is woken for them only if somebody listens. That is asked once, and not
-   * again while the hints are pending: who connects in the meantime does so in
-   * that main loop, or before it runs, so it will come round. */
-  if (news != 0 && has_listener (self, news))
-    aq_dispatcher_wake (g_atomic_pointer_get (&priv->home));
-}
-
-static inline void
-act_and_unlock (AqQueue *self,
-                GQueue  *decided)
-{
-  AqQueuePrivate *priv = get_private (self);
-  News news = note_news_locked (priv);
-
-  if (decided->head == NULL && news == 0)
-    {
-      unlock (priv);
-    }
-  else
-    {
-      AqWakeUps wake_ups = { 0, };
-
-      wake_and_unlock (self, decided, news, &wake_ups);
-      aq_wake_ups_run (&wake_ups);
-    }
 }
 
 static void
@@ -374,209 +190,29 @@ accepts (AqQueue    *self,
   return FALSE;
 }
 
-/* Plain pointers become the queue's own once they are in; of an object it holds
- * a reference even while the put waits. */
-static gpointer
-ref_item (AqQueue  *self,
-          gpointer  item)
-{
-  return get_private (self)->item_type == G_TYPE_POINTER ? item : g_object_ref (item);
-}
-
-/* Returns: (nullable): what frees an item that is out of the queue */
-static GDestroyNotify
-get_free_func (AqQueue *self)
+static void
+start (AqQueue   *self,
+       AqRequest *request)
 {
   AqQueuePrivate *priv = get_private (self);
+  AqDispatcher *dispatcher = aq_signals_get_dispatcher (priv->signals);
 
-  return priv->item_type == G_TYPE_POINTER ? priv->item_free_func : g_object_unref;
+  aq_result_start (self, &priv->core, aq_dispatcher_get_for_thread (dispatcher), request);
 }
 
-/* Frees a store of items that were dropped. */
-static void
-drop_store (AqQueue *self,
-            AqStore *store)
-{
-  GDestroyNotify free_func = get_free_func (self);
-
-  /* Freeing an item may let go of the queue, so we no longer look at it. */
-  while (store->length > 0)
-    {
-      gpointer item = aq_store_pop (store);
-
-      if (free_func != NULL)
-        free_func (item);
-    }
-
-  aq_store_clear (store);
-}
-
-/* Ends a critical section in which a promise may have been given back. After an
- * immediate shutdown its item is dropped, as it would have been without the
- * promise. Not for the thread that cancels, which has no business with items. */
-static void
-drop_leftovers_and_unlock (AqQueue *self,
-                           GQueue  *decided)
-{
-  AqQueuePrivate *priv = get_private (self);
-  AqStore dropped = { 0, };
-
-  if (priv->ledger.drops_leftovers)
-    aq_ledger_clear (&priv->ledger, &dropped, decided);
-
-  act_and_unlock (self, decided);
-  drop_store (self, &dropped);
-}
-
-static AqDispatcher *
-ref_dispatcher_for_thread (AqQueue *self)
-{
-  AqDispatcher *home = g_atomic_pointer_get (&get_private (self)->home);
-  GMainContext *context = g_main_context_get_thread_default ();
-
-  if (context == NULL)
-    context = g_main_context_default ();
-
-  if (context == aq_dispatcher_get_context (home))
-    return aq_dispatcher_ref (home);
-
-  return aq_dispatcher_get (context, aq_dispatcher_get_priority (home));
-}
-
-static void
-start (AqQueue             *self,
-       AqWaiterKind         kind,
-       gpointer             item,
-       gint64               priority,
-       guint                max_items,
-       GCancellable        *cancellable,
-       GAsyncReadyCallback  callback,
-       gpointer             user_data,
-       GCallback            tag)
-{
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-  AqWaiter *waiter;
-  AqResult *result;
-
-  result = aq_result_new (self, kind, ref_dispatcher_for_thread (self), callback,
-                          user_data, tag);
-  waiter = aq_result_get_waiter (result);
-  waiter->item = item;
-  waiter->priority = priority;
-  waiter->max_items = max_items;
-  aq_result_watch_cancel (result, cancellable);
-
-  lock (priv);
-  aq_ledger_join_line (&priv->ledger, waiter, &decided);
-  act_and_unlock (self, &decided);
-}
-
-/* A waiter on the stack of the thread that blocks. */
-typedef struct
-{
-  AqWaiter waiter;
-  AqQueue *queue;
-  gboolean is_decided; /* (atomic): for a look without the lock */
-  GCond cond;
-  gboolean sleeps; /* on @cond */
-} BlockingWait;
-
-static void
-blocking_wake_locked (AqWaiter  *waiter,
-                      AqWakeUps *wake_ups)
-{
-  BlockingWait *wait = (BlockingWait *) waiter;
-
-  g_atomic_int_set (&wait->is_decided, TRUE);
-  if (wait->sleeps)
-    g_cond_signal (&wait->cond);
-}
-
-/* Whoever keeps up with us on another processor is here in a moment. To sleep,
- * and to be woken, takes both sides longer than this. */
-static void
-hesitate (BlockingWait *wait)
-{
-  for (int i = 0; i < N_MOMENTS && !g_atomic_int_get (&wait->is_decided); i++)
-    relax ();
-}
-
-static void
-sleep_locked (BlockingWait *wait,
-              gint64        timeout_us)
-{
-  AqQueuePrivate *priv = get_private (wait->queue);
-  gint64 now;
-
-  /* A time that cannot be told from for ever is for ever. */
-  now = timeout_us >= 0 ? g_get_monotonic_time () : 0;
-  if (timeout_us > G_MAXINT64 - now)
-    timeout_us = -1;
-
-  while (wait->waiter.state == AQ_WAITER_WAITING)
-    {
-      if (timeout_us < 0)
-        g_cond_wait (&wait->cond, &priv->lock);
-      else if (!g_cond_wait_until (&wait->cond, &priv->lock, now + timeout_us))
-        break;
-    }
-}
-
-/* Joins the line, blocks until it is decided, and collects the item of a get
- * into @item. Whatever comes first counts: who is served in the last moment is
- * served. The caller has to hold a reference: others may let go of the queue as
- * soon as they see that somebody waits. */
 static gboolean
-block (AqQueue       *self,
-       BlockingWait  *wait,
-       gint64         timeout_us,
-       GCancellable  *cancellable,
-       gpointer      *item,
-       GError       **error)
+block (AqQueue    *self,
+       AqRequest  *request,
+       gpointer   *item,
+       GError    **error)
 {
-  AqQueuePrivate *priv = get_private (self);
-  AqWaiter *waiter = &wait->waiter;
-  GQueue decided = G_QUEUE_INIT;
-  AqCancel *cancel = NULL;
+  gboolean result;
 
-  wait->queue = self;
-  waiter->wake_locked = blocking_wake_locked;
-  if (g_cancellable_is_cancelled (cancellable))
-    waiter->state = AQ_WAITER_CANCELLED;
+  g_object_ref (self);
+  result = aq_blocking_wait (get_core (self), request, item, error);
+  g_object_unref (self);
 
-  lock (priv);
-  aq_ledger_join_line (&priv->ledger, waiter, &decided);
-
-  if (waiter->state == AQ_WAITER_WAITING && timeout_us != 0)
-    {
-      /* The handler may be called at once, and takes the lock. */
-      act_and_unlock (self, &decided);
-      if (cancellable != NULL)
-        cancel = aq_cancel_new (cancellable, self, waiter);
-
-      hesitate (wait);
-
-      lock (priv);
-      g_cond_init (&wait->cond);
-      wait->sleeps = TRUE;
-      sleep_locked (wait, timeout_us);
-    }
-
-  if (waiter->state == AQ_WAITER_WAITING)
-    aq_ledger_give_up (&priv->ledger, waiter, AQ_WAITER_TIMED_OUT, &decided);
-  if (waiter->kind == AQ_WAITER_GET && waiter->state == AQ_WAITER_READY)
-    aq_ledger_collect (&priv->ledger, waiter, item, 1, &decided);
-
-  drop_leftovers_and_unlock (self, &decided);
-
-  if (wait->sleeps)
-    {
-      g_clear_pointer (&cancel, aq_cancel_cut);
-      g_cond_clear (&wait->cond);
-    }
-
-  return !aq_waiter_set_error (waiter, error);
+  return result;
 }
 
 static void
@@ -595,10 +231,8 @@ aq_queue_finalize (GObject *object)
 {
   AqQueuePrivate *priv = get_private (AQ_QUEUE (object));
 
-  aq_store_clear (&priv->ledger.store);
-  g_mutex_clear (&priv->lock);
-  aq_hints_free (priv->hints);
-  aq_dispatcher_unref (priv->home);
+  aq_core_clear (&priv->core);
+  aq_signals_free (priv->signals);
 
   G_OBJECT_CLASS (aq_queue_parent_class)->finalize (object);
 }
@@ -626,11 +260,11 @@ aq_queue_get_property (GObject    *object,
       break;
 
     case PROP_EMPTY:
-      g_value_set_boolean (value, aq_queue_get_empty (self));
+      g_value_set_boolean (value, aq_queue_is_empty (self));
       break;
 
     case PROP_FULL:
-      g_value_set_boolean (value, aq_queue_get_full (self));
+      g_value_set_boolean (value, aq_queue_is_full (self));
       break;
 
     case PROP_STATE:
@@ -735,15 +369,9 @@ aq_queue_set_property (GObject      *object,
 static void
 aq_queue_constructed (GObject *object)
 {
-  AqQueuePrivate *priv = get_private (AQ_QUEUE (object));
-
   G_OBJECT_CLASS (aq_queue_parent_class)->constructed (object);
 
-  /* What it was made with is no news. From here on there can be. */
-  lock (priv);
-  take_snapshot_locked (priv, priv->told);
-  priv->pending = 0;
-  unlock (priv);
+  aq_signals_start (get_private (AQ_QUEUE (object))->signals);
 }
 
 static void
@@ -803,7 +431,7 @@ aq_queue_class_init (AqQueueClass *klass)
                        flags | G_PARAM_READABLE);
 
   /**
-   * AqQueue:empty:
+   * AqQueue:empty: (getter is_empty)
    *
    * Whether [property@Queue:length] is 0.
    *
@@ -815,7 +443,7 @@ aq_queue_class_init (AqQueueClass *klass)
                           flags | G_PARAM_READABLE);
 
   /**
-   * AqQueue:full:
+   * AqQueue:full: (getter is_full)
    *
    * Whether [property@Queue:length] has reached [property@Queue:max-size].
    *
@@ -951,6 +579,10 @@ aq_queue_class_init (AqQueueClass *klass)
 
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  for (guint i = 0; i < AQ_N_FIGURES; i++)
+    signals.figures[i] = props[prop_of_figure[i]];
+  signals.io_priority = props[PROP_IO_PRIORITY];
+
   /**
    * AqQueue::items-added:
    * @self: the queue
@@ -967,7 +599,7 @@ aq_queue_class_init (AqQueueClass *klass)
    *
    * Since: 0.1
    */
-  signals[ITEMS_ADDED] =
+  signals.items_added =
     g_signal_new ("items-added",
                   G_TYPE_FROM_CLASS (klass),
                   G_SIGNAL_RUN_LAST,
@@ -989,7 +621,7 @@ aq_queue_class_init (AqQueueClass *klass)
    *
    * Since: 0.1
    */
-  signals[DRAINED] =
+  signals.drained =
     g_signal_new ("drained",
                   G_TYPE_FROM_CLASS (klass),
                   G_SIGNAL_RUN_LAST,
@@ -998,24 +630,17 @@ aq_queue_class_init (AqQueueClass *klass)
                   NULL,
                   G_TYPE_NONE, 0);
 
-  notify_signal = g_signal_lookup ("notify", G_TYPE_OBJECT);
+  signals.notify = g_signal_lookup ("notify", G_TYPE_OBJECT);
 }
 
 static void
 aq_queue_init (AqQueue *self)
 {
   AqQueuePrivate *priv = get_private (self);
-  GMainContext *context = g_main_context_ref_thread_default ();
 
   priv->item_type = G_TYPE_OBJECT;
-  priv->hints = aq_hints_new (self);
-  priv->home = aq_dispatcher_get (context, G_PRIORITY_DEFAULT);
-  g_mutex_init (&priv->lock);
-  aq_ledger_init (&priv->ledger, AQ_STORE_FIFO);
-  /* As if it were told already: nobody may look at a queue in the making. */
-  priv->pending = NEWS_NOTIFY | NEWS_ITEMS_ADDED | NEWS_DRAINED;
-
-  g_main_context_unref (context);
+  priv->signals = aq_signals_new (G_OBJECT (self), &priv->core, &signals);
+  aq_core_init (&priv->core, aq_signals_get_listener (priv->signals));
 }
 
 /* For the init functions of subclasses. */
@@ -1023,10 +648,10 @@ void
 aq_queue_set_order (AqQueue      *self,
                     AqStoreOrder  order)
 {
-  aq_ledger_init (&get_private (self)->ledger, order);
+  aq_core_set_order (get_core (self), order);
 }
 
-AqQueue *
+gpointer
 aq_queue_new_of_objects (GType       queue_type,
                          GType       item_type,
                          guint       max_size,
@@ -1045,7 +670,7 @@ aq_queue_new_of_objects (GType       queue_type,
                        NULL);
 }
 
-AqQueue *
+gpointer
 aq_queue_new_of_pointers (GType          queue_type,
                           guint          max_size,
                           GDestroyNotify item_free_func)
@@ -1056,270 +681,73 @@ aq_queue_new_of_pointers (GType          queue_type,
   /* Not a property: a binding that made such a queue could put objects into
    * it without a reference. */
   priv->item_type = G_TYPE_POINTER;
-  priv->item_free_func = item_free_func;
+  priv->core.has_objects = FALSE;
+  priv->core.free_func = item_free_func;
 
   return self;
 }
 
-void
-aq_queue_begin_call (AqQueue  *self,
-                     AqWaiter *waiter)
+AqCore *
+aq_queue_get_core (AqQueue *self)
 {
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-
-  lock (priv);
-  aq_ledger_begin_call (&priv->ledger, waiter);
-  if (priv->ledger.drops_leftovers)
-    drop_leftovers_and_unlock (self, &decided);
-  else
-    unlock (priv);
-}
-
-/* The caller runs @wake_ups once it holds no lock either. */
-void
-aq_queue_give_up (AqQueue       *self,
-                  AqWaiter      *waiter,
-                  AqWaiterState  reason,
-                  AqWakeUps     *wake_ups)
-{
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-
-  lock (priv);
-  aq_ledger_give_up (&priv->ledger, waiter, reason, &decided);
-  wake_and_unlock (self, &decided, note_news_locked (priv), wake_ups);
-}
-
-/* Gives the promise of @waiter back, if it has one, or takes it out of line. */
-void
-aq_queue_withdraw (AqQueue  *self,
-                   AqWaiter *waiter)
-{
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-
-  lock (priv);
-  aq_ledger_withdraw (&priv->ledger, waiter, &decided);
-  drop_leftovers_and_unlock (self, &decided);
-}
-
-/* Lets @waiter stand in line, and returns %TRUE if it need not wait. Until then
- * it is asleep. */
-gboolean
-aq_queue_prepare_watch (AqQueue  *self,
-                        AqWaiter *waiter,
-                        gboolean *asleep)
-{
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-  gboolean is_new, is_ready;
-
-  lock (priv);
-
-  is_new = waiter->state == AQ_WAITER_NEW;
-  if (is_new)
-    aq_ledger_join_line (&priv->ledger, waiter, &decided);
-
-  is_ready = waiter->state != AQ_WAITER_WAITING;
-  *asleep = !is_ready;
-
-  /* To look is no news, or a main loop that looks would never rest. */
-  if (is_new)
-    act_and_unlock (self, &decided);
-  else
-    unlock (priv);
-
-  return is_ready;
-}
-
-gboolean
-aq_queue_check_watch (AqQueue  *self,
-                      AqWaiter *waiter)
-{
-  AqQueuePrivate *priv = get_private (self);
-  gboolean is_ready;
-
-  lock (priv);
-  is_ready = waiter->state != AQ_WAITER_NEW && waiter->state != AQ_WAITER_WAITING;
-  unlock (priv);
-
-  return is_ready;
-}
-
-/* Sets *@item, if there is one for @waiter now; if not, @waiter stands in line.
- * Returns %FALSE once no more will come. */
-gboolean
-aq_queue_collect_for_watch (AqQueue  *self,
-                            AqWaiter *waiter,
-                            gpointer *item)
-{
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-  gboolean has_ended;
-
-  lock (priv);
-
-  if (waiter->state == AQ_WAITER_NEW && aq_ledger_can_promise (&priv->ledger))
-    {
-      /* Nobody is in line, so we need not stand there either. */
-      aq_ledger_get (&priv->ledger, item, 1, &decided);
-    }
-  else if (waiter->state == AQ_WAITER_NEW)
-    {
-      aq_ledger_join_line (&priv->ledger, waiter, &decided);
-    }
-  else if (waiter->state == AQ_WAITER_READY)
-    {
-      aq_ledger_collect (&priv->ledger, waiter, item, 1, &decided);
-      waiter->state = AQ_WAITER_NEW;
-    }
-
-  has_ended = aq_waiter_has_failed (waiter);
-  act_and_unlock (self, &decided);
-
-  return !has_ended;
-}
-
-/* Frees the item of a put that failed: an object's reference was taken for it,
- * but a plain pointer is still the caller's. */
-void
-aq_queue_release_item (AqQueue  *self,
-                       gpointer  item)
-{
-  if (item != NULL && get_private (self)->item_type != G_TYPE_POINTER)
-    g_object_unref (item);
+  return get_core (self);
 }
 
 void
-aq_queue_emit_hints (AqQueue *self)
+aq_queue_start_put (AqQueue    *self,
+                    AqRequest  *request,
+                    const char *func)
 {
-  AqQueuePrivate *priv = get_private (self);
-  Snapshot before, now = { 0, };
-  guint64 n_added;
-  News pending;
-
-  lock (priv);
-
-  memcpy (before, priv->told, sizeof before);
-  take_snapshot_locked (priv, now);
-  memcpy (priv->told, now, sizeof now);
-
-  n_added = priv->ledger.n_accepted - priv->told_accepted;
-  priv->told_accepted = priv->ledger.n_accepted;
-
-  /* What happens from here on is told next time. */
-  pending = priv->pending;
-  priv->pending = 0;
-
-  unlock (priv);
-
-  /* Not g_object_notify (): if another thread sets a property just now, that
-   * would leave it to that thread to emit. */
-  for (guint i = 1; i < N_PROPS; i++)
-    if (now[i] != before[i])
-      g_signal_emit (self, notify_signal,
-                     g_param_spec_get_name_quark (props[i]), props[i]);
-
-  if (n_added > 0)
-    g_signal_emit (self, signals[ITEMS_ADDED], 0, (guint) MIN (n_added, G_MAXUINT));
-
-  if ((pending & NEWS_DRAINED) != 0)
-    g_signal_emit (self, signals[DRAINED], 0);
-}
-
-void
-aq_queue_put_with_priority_async (AqQueue             *self,
-                                  gpointer             item,
-                                  gint64               priority,
-                                  GCancellable        *cancellable,
-                                  GAsyncReadyCallback  callback,
-                                  gpointer             user_data,
-                                  GCallback            tag,
-                                  const char          *func)
-{
-  if (!accepts (self, item, func))
+  if (!accepts (self, request->item, func))
     return;
 
-  start (self, AQ_WAITER_PUT, ref_item (self, item), priority, 0, cancellable,
-         callback, user_data, tag);
+  aq_core_ref_item (get_core (self), request->item);
+  start (self, request);
 }
 
 gboolean
-aq_queue_put_with_priority_sync (AqQueue       *self,
-                                 gpointer       item,
-                                 gint64         priority,
-                                 gint64         timeout_us,
-                                 GCancellable  *cancellable,
-                                 GError       **error,
-                                 const char    *func)
+aq_queue_block_on_put (AqQueue     *self,
+                       AqRequest   *request,
+                       const char  *func,
+                       GError     **error)
 {
-  AqQueuePrivate *priv = get_private (self);
-  BlockingWait wait = { .waiter.kind = AQ_WAITER_PUT };
-  GQueue decided = G_QUEUE_INIT;
-  gboolean result;
+  AqCore *core = get_core (self);
+
+  if (!accepts (self, request->item, func))
+    return FALSE;
+
+  aq_core_ref_item (core, request->item);
+
+  if (!g_cancellable_is_cancelled (request->cancellable) &&
+      aq_core_try_put (core, request->item, request->priority, NULL))
+    return TRUE;
+
+  if (block (self, request, NULL, error))
+    return TRUE;
+
+  aq_core_release_item (core, request->item);
+
+  return FALSE;
+}
+
+gboolean
+aq_queue_try_put_at (AqQueue     *self,
+                     gpointer     item,
+                     gint64       priority,
+                     const char  *func,
+                     GError     **error)
+{
+  AqCore *core = get_core (self);
 
   if (!accepts (self, item, func))
     return FALSE;
 
-  ref_item (self, item);
+  aq_core_ref_item (core, item);
 
-  lock (priv);
+  if (aq_core_try_put (core, item, priority, error))
+    return TRUE;
 
-  if (aq_ledger_has_room (&priv->ledger) && !g_cancellable_is_cancelled (cancellable))
-    {
-      aq_ledger_put (&priv->ledger, item, priority, &decided);
-      act_and_unlock (self, &decided);
-      return TRUE;
-    }
-
-  unlock (priv);
-
-  wait.waiter.item = item;
-  wait.waiter.priority = priority;
-
-  g_object_ref (self);
-  result = block (self, &wait, timeout_us, cancellable, NULL, error);
-  aq_queue_release_item (self, wait.waiter.item);
-  g_object_unref (self);
-
-  return result;
-}
-
-gboolean
-aq_queue_try_put_with_priority (AqQueue     *self,
-                                gpointer     item,
-                                gint64       priority,
-                                GError     **error,
-                                const char  *func)
-{
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-  gboolean is_shut_down;
-
-  if (!accepts (self, item, func))
-    return FALSE;
-
-  ref_item (self, item);
-
-  lock (priv);
-
-  if (aq_ledger_has_room (&priv->ledger))
-    {
-      aq_ledger_put (&priv->ledger, item, priority, &decided);
-      act_and_unlock (self, &decided);
-      return TRUE;
-    }
-
-  is_shut_down = priv->ledger.is_shut_down;
-  unlock (priv);
-
-  aq_queue_release_item (self, item);
-
-  if (is_shut_down)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
-  else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is full");
+  aq_core_release_item (core, item);
 
   return FALSE;
 }
@@ -1400,11 +828,19 @@ aq_queue_put_async (AqQueue             *self,
                     GAsyncReadyCallback  callback,
                     gpointer             user_data)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .item = item,
+    .cancellable = cancellable,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_put_async),
+  };
+
   g_return_if_fail (AQ_IS_QUEUE (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  aq_queue_put_with_priority_async (self, item, 0, cancellable, callback, user_data,
-                                    G_CALLBACK (aq_queue_put_async), G_STRFUNC);
+  aq_queue_start_put (self, &request, G_STRFUNC);
 }
 
 /**
@@ -1459,17 +895,24 @@ aq_queue_put_sync (AqQueue       *self,
                    GCancellable  *cancellable,
                    GError       **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .item = item,
+    .cancellable = cancellable,
+    .timeout_us = -1,
+  };
+
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return aq_queue_put_with_priority_sync (self, item, 0, -1, cancellable, error, G_STRFUNC);
+  return aq_queue_block_on_put (self, &request, G_STRFUNC, error);
 }
 
 /**
  * aq_queue_timed_put:
  * @self: a queue
  * @item: (type GObject) (transfer none): the item, which the queue refs
- * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
  * @cancellable: (nullable): an object to give up the wait with
  * @error: return location for an error
  *
@@ -1490,12 +933,18 @@ aq_queue_timed_put (AqQueue       *self,
                     GCancellable  *cancellable,
                     GError       **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .item = item,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+  };
+
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
   g_return_val_if_fail (timeout_us >= -1, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return aq_queue_put_with_priority_sync (self, item, 0, timeout_us, cancellable, error,
-                                          G_STRFUNC);
+  return aq_queue_block_on_put (self, &request, G_STRFUNC, error);
 }
 
 /**
@@ -1522,7 +971,7 @@ aq_queue_try_put (AqQueue   *self,
 {
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
 
-  return aq_queue_try_put_with_priority (self, item, 0, error, G_STRFUNC);
+  return aq_queue_try_put_at (self, item, 0, G_STRFUNC, error);
 }
 
 /**
@@ -1546,7 +995,7 @@ aq_queue_offer (AqQueue  *self,
 {
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
 
-  return aq_queue_try_put_with_priority (self, item, 0, NULL, G_STRFUNC);
+  return aq_queue_try_put_at (self, item, 0, G_STRFUNC, NULL);
 }
 
 /**
@@ -1578,11 +1027,19 @@ aq_queue_get_async (AqQueue             *self,
                     GAsyncReadyCallback  callback,
                     gpointer             user_data)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_GET,
+    .max_items = 1,
+    .cancellable = cancellable,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_get_async),
+  };
+
   g_return_if_fail (AQ_IS_QUEUE (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, AQ_WAITER_GET, NULL, 0, 1, cancellable, callback, user_data,
-         G_CALLBACK (aq_queue_get_async));
+  start (self, &request);
 }
 
 /**
@@ -1606,29 +1063,18 @@ aq_queue_get_finish (AqQueue       *self,
                      GAsyncResult  *result,
                      GError       **error)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
   AqWaiter *waiter;
   gpointer item;
 
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
   g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_GET), NULL);
 
-  priv = get_private (self);
   waiter = aq_result_get_waiter (AQ_RESULT (result));
 
-  lock (priv);
+  if (aq_core_collect (get_core (self), waiter, &item, 1, error) > 0)
+    return item;
 
-  if (waiter->state == AQ_WAITER_CALLED)
-    {
-      aq_ledger_collect (&priv->ledger, waiter, &item, 1, &decided);
-      act_and_unlock (self, &decided);
-      return item;
-    }
-
-  unlock (priv);
-
-  if (!aq_waiter_set_error (waiter, error))
+  if (!aq_waiter_has_failed (waiter))
     g_critical ("%s: the item of this result was collected before", G_STRFUNC);
 
   return NULL;
@@ -1658,12 +1104,20 @@ aq_queue_get_many_async (AqQueue             *self,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_GET_MANY,
+    .max_items = max_items,
+    .cancellable = cancellable,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_get_many_async),
+  };
+
   g_return_if_fail (AQ_IS_QUEUE (self));
   g_return_if_fail (max_items > 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, AQ_WAITER_GET_MANY, NULL, 0, max_items, cancellable, callback, user_data,
-         G_CALLBACK (aq_queue_get_many_async));
+  start (self, &request);
 }
 
 /* Makes room for as many items as can be got now, at most. */
@@ -1671,15 +1125,9 @@ static GPtrArray *
 array_for_items (AqQueue *self,
                  guint    max_items)
 {
-  AqQueuePrivate *priv = get_private (self);
   GPtrArray *array = g_ptr_array_new ();
-  guint most;
 
-  lock (priv);
-  most = aq_ledger_most (&priv->ledger);
-  unlock (priv);
-
-  g_ptr_array_set_size (array, (gint) MIN (most, max_items));
+  g_ptr_array_set_size (array, (gint) MIN (aq_core_max_collectable (get_core (self)), max_items));
 
   return array;
 }
@@ -1690,8 +1138,8 @@ own_items (AqQueue   *self,
            GPtrArray *array,
            guint      n_items)
 {
-  g_ptr_array_set_size (array, n_items);
-  g_ptr_array_set_free_func (array, get_free_func (self));
+  g_ptr_array_set_size (array, (gint) n_items);
+  g_ptr_array_set_free_func (array, get_core (self)->free_func);
 
   return array;
 }
@@ -1719,8 +1167,6 @@ aq_queue_get_many_finish (AqQueue       *self,
                           GAsyncResult  *result,
                           GError       **error)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
   g_autoptr (GPtrArray) array = NULL;
   AqWaiter *waiter;
   guint n_items;
@@ -1728,52 +1174,31 @@ aq_queue_get_many_finish (AqQueue       *self,
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
   g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_GET_MANY), NULL);
 
-  priv = get_private (self);
   waiter = aq_result_get_waiter (AQ_RESULT (result));
   array = array_for_items (self, waiter->max_items);
+  n_items = aq_core_collect (get_core (self), waiter, array->pdata, array->len, error);
 
-  lock (priv);
+  if (n_items > 0)
+    return own_items (self, g_steal_pointer (&array), n_items);
 
-  if (waiter->state == AQ_WAITER_CALLED)
-    {
-      n_items = aq_ledger_collect (&priv->ledger, waiter, array->pdata, array->len, &decided);
-      act_and_unlock (self, &decided);
-      return own_items (self, g_steal_pointer (&array), n_items);
-    }
-
-  unlock (priv);
-
-  if (!aq_waiter_set_error (waiter, error))
+  if (!aq_waiter_has_failed (waiter))
     g_critical ("%s: the items of this result were collected before", G_STRFUNC);
 
   return NULL;
 }
 
 static gpointer
-get_sync (AqQueue       *self,
-          gint64         timeout_us,
-          GCancellable  *cancellable,
-          GError       **error)
+block_on_get (AqQueue    *self,
+              AqRequest  *request,
+              GError    **error)
 {
-  AqQueuePrivate *priv = get_private (self);
-  BlockingWait wait = { .waiter.kind = AQ_WAITER_GET };
-  GQueue decided = G_QUEUE_INIT;
   gpointer item = NULL;
 
-  lock (priv);
+  if (!g_cancellable_is_cancelled (request->cancellable) &&
+      aq_core_try_get (get_core (self), &item, 1, NULL) > 0)
+    return item;
 
-  if (aq_ledger_can_promise (&priv->ledger) && !g_cancellable_is_cancelled (cancellable))
-    {
-      aq_ledger_get (&priv->ledger, &item, 1, &decided);
-      act_and_unlock (self, &decided);
-      return item;
-    }
-
-  unlock (priv);
-
-  g_object_ref (self);
-  block (self, &wait, timeout_us, cancellable, &item, error);
-  g_object_unref (self);
+  block (self, request, &item, error);
 
   return item;
 }
@@ -1802,16 +1227,22 @@ aq_queue_get_sync (AqQueue       *self,
                    GCancellable  *cancellable,
                    GError       **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_GET,
+    .cancellable = cancellable,
+    .timeout_us = -1,
+  };
+
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  return get_sync (self, -1, cancellable, error);
+  return block_on_get (self, &request, error);
 }
 
 /**
  * aq_queue_timed_get:
  * @self: a queue
- * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
  * @cancellable: (nullable): an object to give up the wait with
  * @error: return location for an error
  *
@@ -1831,49 +1262,17 @@ aq_queue_timed_get (AqQueue       *self,
                     GCancellable  *cancellable,
                     GError       **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_GET,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+  };
+
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
   g_return_val_if_fail (timeout_us >= -1, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  return get_sync (self, timeout_us, cancellable, error);
-}
-
-static guint
-try_get (AqQueue   *self,
-         gpointer  *items,
-         guint      n_items,
-         GError   **error)
-{
-  AqQueuePrivate *priv = get_private (self);
-  GQueue decided = G_QUEUE_INIT;
-  gboolean is_finished, is_limited, has_items;
-
-  lock (priv);
-
-  if (aq_ledger_can_promise (&priv->ledger))
-    {
-      n_items = aq_ledger_get (&priv->ledger, items, n_items, &decided);
-      act_and_unlock (self, &decided);
-      return n_items;
-    }
-
-  is_finished = aq_ledger_is_finished (&priv->ledger);
-  is_limited = aq_ledger_is_limited (&priv->ledger);
-  has_items = priv->ledger.store.length > 0;
-  unlock (priv);
-
-  if (is_finished)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
-  else if (is_limited)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
-                         "As many items as may be are in flight");
-  else if (has_items)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
-                         "The items in the queue are for others who wait");
-  else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is empty");
-
-  return 0;
+  return block_on_get (self, &request, error);
 }
 
 /**
@@ -1901,7 +1300,7 @@ aq_queue_try_get (AqQueue  *self,
 
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
 
-  return try_get (self, &item, 1, error) > 0 ? item : NULL;
+  return aq_core_try_get (get_core (self), &item, 1, error) > 0 ? item : NULL;
 }
 
 /**
@@ -1924,7 +1323,7 @@ aq_queue_poll (AqQueue *self)
 
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
 
-  return try_get (self, &item, 1, NULL) > 0 ? item : NULL;
+  return aq_core_try_get (get_core (self), &item, 1, NULL) > 0 ? item : NULL;
 }
 
 /**
@@ -1956,7 +1355,7 @@ aq_queue_try_get_many (AqQueue  *self,
   g_return_val_if_fail (max_items > 0, NULL);
 
   array = array_for_items (self, max_items);
-  n_items = try_get (self, array->pdata, array->len, error);
+  n_items = aq_core_try_get (get_core (self), array->pdata, array->len, error);
 
   return n_items > 0 ? own_items (self, g_steal_pointer (&array), n_items) : NULL;
 }
@@ -1979,23 +1378,12 @@ aq_queue_try_get_many (AqQueue  *self,
 gpointer
 aq_queue_peek (AqQueue *self)
 {
-  AqQueuePrivate *priv;
   gpointer item;
 
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (get_private (self)->item_type != G_TYPE_POINTER, NULL);
 
-  priv = get_private (self);
-  g_return_val_if_fail (priv->item_type != G_TYPE_POINTER, NULL);
-
-  lock (priv);
-  item = aq_store_peek (&priv->ledger.store);
-  /* This calls nobody: a toggle reference is told of the second reference to
-   * an object, and with the queue's own this is the third. */
-  if (item != NULL)
-    g_object_ref (item);
-  unlock (priv);
-
-  return item;
+  return aq_core_peek_many (get_core (self), &item, 1) > 0 ? item : NULL;
 }
 
 /**
@@ -2018,27 +1406,17 @@ GPtrArray *
 aq_queue_peek_many (AqQueue *self,
                     guint    max_items)
 {
-  AqQueuePrivate *priv;
   GPtrArray *array;
   guint n_items;
 
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
   g_return_val_if_fail (max_items > 0, NULL);
-
-  priv = get_private (self);
-  g_return_val_if_fail (priv->item_type != G_TYPE_POINTER, NULL);
+  g_return_val_if_fail (get_private (self)->item_type != G_TYPE_POINTER, NULL);
 
   /* Not to allocate under the lock. What comes in meanwhile is left out. */
   array = g_ptr_array_new ();
   g_ptr_array_set_size (array, (gint) MIN (aq_queue_get_length (self), MIN (max_items, G_MAXINT)));
-
-  lock (priv);
-  n_items = MIN (priv->ledger.store.length, array->len);
-  aq_store_peek_many (&priv->ledger.store, array->pdata, n_items);
-  /* As in aq_queue_peek (), this calls nobody. */
-  for (guint i = 0; i < n_items; i++)
-    g_object_ref (array->pdata[i]);
-  unlock (priv);
+  n_items = aq_core_peek_many (get_core (self), array->pdata, array->len);
 
   return own_items (self, array, n_items);
 }
@@ -2059,19 +1437,9 @@ aq_queue_peek_many (AqQueue *self,
 void
 aq_queue_task_done (AqQueue *self)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
-  gboolean expected;
-
   g_return_if_fail (AQ_IS_QUEUE (self));
 
-  priv = get_private (self);
-
-  lock (priv);
-  expected = aq_ledger_task_done (&priv->ledger, &decided);
-  act_and_unlock (self, &decided);
-
-  if (!expected)
+  if (!aq_core_task_done (get_core (self)))
     g_critical ("%s: called more often than items were put", G_STRFUNC);
 }
 
@@ -2103,11 +1471,18 @@ aq_queue_join_async (AqQueue             *self,
                      GAsyncReadyCallback  callback,
                      gpointer             user_data)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_JOIN,
+    .cancellable = cancellable,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_join_async),
+  };
+
   g_return_if_fail (AQ_IS_QUEUE (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, AQ_WAITER_JOIN, NULL, 0, 0, cancellable, callback, user_data,
-         G_CALLBACK (aq_queue_join_async));
+  start (self, &request);
 }
 
 /**
@@ -2135,22 +1510,6 @@ aq_queue_join_finish (AqQueue       *self,
   return !aq_waiter_set_error (aq_result_get_waiter (AQ_RESULT (result)), error);
 }
 
-static gboolean
-join_sync (AqQueue       *self,
-           gint64         timeout_us,
-           GCancellable  *cancellable,
-           GError       **error)
-{
-  BlockingWait wait = { .waiter.kind = AQ_WAITER_JOIN };
-  gboolean result;
-
-  g_object_ref (self);
-  result = block (self, &wait, timeout_us, cancellable, NULL, error);
-  g_object_unref (self);
-
-  return result;
-}
-
 /**
  * aq_queue_join_sync:
  * @self: a queue
@@ -2171,16 +1530,22 @@ aq_queue_join_sync (AqQueue       *self,
                     GCancellable  *cancellable,
                     GError       **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_JOIN,
+    .cancellable = cancellable,
+    .timeout_us = -1,
+  };
+
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return join_sync (self, -1, cancellable, error);
+  return block (self, &request, NULL, error);
 }
 
 /**
  * aq_queue_timed_join:
  * @self: a queue
- * @timeout_us: how long to wait at most, in microseconds, or -1 for ever
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
  * @cancellable: (nullable): an object to give up the wait with
  * @error: return location for an error
  *
@@ -2198,11 +1563,17 @@ aq_queue_timed_join (AqQueue       *self,
                      GCancellable  *cancellable,
                      GError       **error)
 {
+  AqRequest request = {
+    .kind = AQ_WAITER_JOIN,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+  };
+
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
   g_return_val_if_fail (timeout_us >= -1, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return join_sync (self, timeout_us, cancellable, error);
+  return block (self, &request, NULL, error);
 }
 
 /**
@@ -2228,19 +1599,9 @@ void
 aq_queue_shutdown (AqQueue  *self,
                    gboolean  immediate)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
-  AqStore dropped;
-
   g_return_if_fail (AQ_IS_QUEUE (self));
 
-  priv = get_private (self);
-
-  lock (priv);
-  aq_ledger_shut_down (&priv->ledger, immediate, &dropped, &decided);
-  act_and_unlock (self, &decided);
-
-  drop_store (self, &dropped);
+  aq_core_shut_down (get_core (self), immediate);
 }
 
 /**
@@ -2258,22 +1619,9 @@ aq_queue_shutdown (AqQueue  *self,
 guint
 aq_queue_clear (AqQueue *self)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
-  AqStore dropped;
-  guint n_dropped;
-
   g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
 
-  priv = get_private (self);
-
-  lock (priv);
-  n_dropped = aq_ledger_clear (&priv->ledger, &dropped, &decided);
-  act_and_unlock (self, &decided);
-
-  drop_store (self, &dropped);
-
-  return n_dropped;
+  return aq_core_clear_items (get_core (self));
 }
 
 /**
@@ -2294,25 +1642,6 @@ aq_queue_get_item_type (AqQueue *self)
   return get_private (self)->item_type;
 }
 
-/* Defines a getter that reads one value under the lock. */
-#define DEFINE_GETTER(type, name, expression) \
-  type \
-  aq_queue_get_##name (AqQueue *self) \
-  { \
-    AqQueuePrivate *priv; \
-    type value; \
-\
-    g_return_val_if_fail (AQ_IS_QUEUE (self), 0); \
-\
-    priv = get_private (self); \
-\
-    lock (priv); \
-    value = (expression); \
-    unlock (priv); \
-\
-    return value; \
-  }
-
 /**
  * aq_queue_get_max_size:
  * @self: a queue
@@ -2323,7 +1652,13 @@ aq_queue_get_item_type (AqQueue *self)
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint, max_size, priv->ledger.max_size)
+guint
+aq_queue_get_max_size (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return (guint) aq_core_read (get_core (self), AQ_FIGURE_MAX_SIZE);
+}
 
 /**
  * aq_queue_set_max_size:
@@ -2341,23 +1676,9 @@ void
 aq_queue_set_max_size (AqQueue *self,
                        guint    max_size)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
-
   g_return_if_fail (AQ_IS_QUEUE (self));
 
-  priv = get_private (self);
-
-  lock (priv);
-
-  if (priv->ledger.max_size == max_size)
-    {
-      unlock (priv);
-      return;
-    }
-
-  aq_ledger_set_max_size (&priv->ledger, max_size, &decided);
-  act_and_unlock (self, &decided);
+  aq_core_set_max_size (get_core (self), max_size);
 }
 
 /**
@@ -2373,31 +1694,49 @@ aq_queue_set_max_size (AqQueue *self,
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint, length, priv->ledger.store.length)
+guint
+aq_queue_get_length (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return (guint) aq_core_read (get_core (self), AQ_FIGURE_LENGTH);
+}
 
 /**
- * aq_queue_get_empty:
+ * aq_queue_is_empty:
  * @self: a queue
  *
- * Gets whether there is no item in the queue.
+ * Tells whether there is no item in the queue.
  *
  * Returns: %TRUE if the length is 0
  *
  * Since: 0.1
  */
-DEFINE_GETTER (gboolean, empty, priv->ledger.store.length == 0)
+gboolean
+aq_queue_is_empty (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_IS_EMPTY) != 0;
+}
 
 /**
- * aq_queue_get_full:
+ * aq_queue_is_full:
  * @self: a queue
  *
- * Gets whether there is no room for another item.
+ * Tells whether there is no room for another item.
  *
  * Returns: %TRUE if the length has reached the bound
  *
  * Since: 0.1
  */
-DEFINE_GETTER (gboolean, full, is_full_locked (priv))
+gboolean
+aq_queue_is_full (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_IS_FULL) != 0;
+}
 
 /**
  * aq_queue_get_state:
@@ -2409,7 +1748,13 @@ DEFINE_GETTER (gboolean, full, is_full_locked (priv))
  *
  * Since: 0.1
  */
-DEFINE_GETTER (AqQueueState, state, get_state_locked (priv))
+AqQueueState
+aq_queue_get_state (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), AQ_QUEUE_STATE_FINISHED);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_STATE);
+}
 
 /**
  * aq_queue_get_waiting_getters:
@@ -2421,7 +1766,13 @@ DEFINE_GETTER (AqQueueState, state, get_state_locked (priv))
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint, waiting_getters, priv->ledger.getters.length)
+guint
+aq_queue_get_waiting_getters (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return (guint) aq_core_read (get_core (self), AQ_FIGURE_WAITING_GETTERS);
+}
 
 /**
  * aq_queue_get_waiting_putters:
@@ -2433,7 +1784,13 @@ DEFINE_GETTER (guint, waiting_getters, priv->ledger.getters.length)
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint, waiting_putters, priv->ledger.putters.length)
+guint
+aq_queue_get_waiting_putters (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return (guint) aq_core_read (get_core (self), AQ_FIGURE_WAITING_PUTTERS);
+}
 
 /**
  * aq_queue_get_unfinished_tasks:
@@ -2445,7 +1802,13 @@ DEFINE_GETTER (guint, waiting_putters, priv->ledger.putters.length)
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint64, unfinished_tasks, priv->ledger.unfinished)
+guint64
+aq_queue_get_unfinished_tasks (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_UNFINISHED_TASKS);
+}
 
 /**
  * aq_queue_get_in_flight:
@@ -2457,7 +1820,13 @@ DEFINE_GETTER (guint64, unfinished_tasks, priv->ledger.unfinished)
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint64, in_flight, priv->ledger.in_flight)
+guint64
+aq_queue_get_in_flight (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_IN_FLIGHT);
+}
 
 /**
  * aq_queue_get_max_in_flight:
@@ -2469,7 +1838,13 @@ DEFINE_GETTER (guint64, in_flight, priv->ledger.in_flight)
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint, max_in_flight, priv->ledger.max_in_flight)
+guint
+aq_queue_get_max_in_flight (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return (guint) aq_core_read (get_core (self), AQ_FIGURE_MAX_IN_FLIGHT);
+}
 
 /**
  * aq_queue_set_max_in_flight:
@@ -2488,23 +1863,9 @@ void
 aq_queue_set_max_in_flight (AqQueue *self,
                             guint    max_in_flight)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
-
   g_return_if_fail (AQ_IS_QUEUE (self));
 
-  priv = get_private (self);
-
-  lock (priv);
-
-  if (priv->ledger.max_in_flight == max_in_flight)
-    {
-      unlock (priv);
-      return;
-    }
-
-  aq_ledger_set_max_in_flight (&priv->ledger, max_in_flight, &decided);
-  act_and_unlock (self, &decided);
+  aq_core_set_max_in_flight (get_core (self), max_in_flight);
 }
 
 /**
@@ -2517,7 +1878,13 @@ aq_queue_set_max_in_flight (AqQueue *self,
  *
  * Since: 0.1
  */
-DEFINE_GETTER (guint64, n_dropped, priv->ledger.n_dropped)
+guint64
+aq_queue_get_n_dropped (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_N_DROPPED);
+}
 
 /**
  * aq_queue_get_io_priority:
@@ -2534,7 +1901,7 @@ aq_queue_get_io_priority (AqQueue *self)
 {
   g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
 
-  return aq_dispatcher_get_priority (g_atomic_pointer_get (&get_private (self)->home));
+  return aq_dispatcher_get_priority (aq_signals_get_dispatcher (get_private (self)->signals));
 }
 
 /**
@@ -2552,23 +1919,9 @@ void
 aq_queue_set_io_priority (AqQueue *self,
                           gint     io_priority)
 {
-  AqQueuePrivate *priv;
-  GQueue decided = G_QUEUE_INIT;
-  AqDispatcher *home;
-
   g_return_if_fail (AQ_IS_QUEUE (self));
 
-  if (aq_queue_get_io_priority (self) == io_priority)
-    return;
-
-  priv = get_private (self);
-  home = aq_dispatcher_get (aq_queue_get_main_context (self), io_priority);
-
-  lock (priv);
-  home = g_atomic_pointer_exchange (&priv->home, home);
-  act_and_unlock (self, &decided);
-
-  aq_dispatcher_unref (home);
+  aq_signals_set_io_priority (get_private (self)->signals, io_priority);
 }
 
 /**
@@ -2586,5 +1939,5 @@ aq_queue_get_main_context (AqQueue *self)
 {
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
 
-  return aq_dispatcher_get_context (g_atomic_pointer_get (&get_private (self)->home));
+  return aq_dispatcher_get_context (aq_signals_get_dispatcher (get_private (self)->signals));
 }

@@ -12,31 +12,9 @@
 
 #include <gio/gio.h>
 
-#include <aqueue/aq-version.h>
+#include <aqueue/aq-queue-state.h>
 
 G_BEGIN_DECLS
-
-/**
- * AqQueueState:
- * @AQ_QUEUE_STATE_OPEN: items can be put and got
- * @AQ_QUEUE_STATE_DRAINING: shut down, with items left to get
- * @AQ_QUEUE_STATE_FINISHED: shut down and empty
- *
- * How far a queue is on its way to its end.
- *
- * Since: 0.1
- */
-typedef enum
-{
-  AQ_QUEUE_STATE_OPEN,
-  AQ_QUEUE_STATE_DRAINING,
-  AQ_QUEUE_STATE_FINISHED,
-} AqQueueState;
-
-#define AQ_TYPE_QUEUE_STATE (aq_queue_state_get_type ())
-
-AQ_AVAILABLE_IN_0_1
-GType         aq_queue_state_get_type        (void);
 
 #define AQ_TYPE_QUEUE (aq_queue_get_type ())
 
@@ -48,6 +26,9 @@ G_DECLARE_DERIVABLE_TYPE (AqQueue, aq_queue, AQ, QUEUE, GObject)
  * @parent_class: the parent class
  *
  * The class structure of [class@Queue], which has nothing to override.
+ *
+ * The class can be derived from to add functions and properties to it, as programs
+ * in other languages do whenever they make a class of their own.
  *
  * Since: 0.1
  */
@@ -61,10 +42,12 @@ struct _AqQueueClass
 
 AQ_AVAILABLE_IN_0_1
 AqQueue      *aq_queue_new                   (GType                 item_type,
-                                              guint                 max_size);
+                                              guint                 max_size)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 AqQueue      *aq_queue_new_with_free_func    (guint                 max_size,
-                                              GDestroyNotify        item_free_func);
+                                              GDestroyNotify        item_free_func)
+          G_GNUC_WARN_UNUSED_RESULT;
 
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_put_async             (AqQueue              *self,
@@ -103,21 +86,26 @@ void          aq_queue_get_async             (AqQueue              *self,
 AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_get_finish            (AqQueue              *self,
                                               GAsyncResult         *result,
-                                              GError              **error);
+                                              GError              **error)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_get_sync              (AqQueue              *self,
                                               GCancellable         *cancellable,
-                                              GError              **error);
+                                              GError              **error)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_timed_get             (AqQueue              *self,
                                               gint64                timeout_us,
                                               GCancellable         *cancellable,
-                                              GError              **error);
+                                              GError              **error)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 gpointer      aq_queue_try_get               (AqQueue              *self,
-                                              GError              **error);
+                                              GError              **error)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
-gpointer      aq_queue_poll                  (AqQueue              *self);
+gpointer      aq_queue_poll                  (AqQueue              *self)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_get_many_async        (AqQueue              *self,
                                               guint                 max_items,
@@ -127,16 +115,19 @@ void          aq_queue_get_many_async        (AqQueue              *self,
 AQ_AVAILABLE_IN_0_1
 GPtrArray    *aq_queue_get_many_finish       (AqQueue              *self,
                                               GAsyncResult         *result,
-                                              GError              **error);
+                                              GError              **error)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 GPtrArray    *aq_queue_try_get_many          (AqQueue              *self,
                                               guint                 max_items,
-                                              GError              **error);
+                                              GError              **error)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
-gpointer      aq_queue_peek                  (AqQueue              *self);
+gpointer      aq_queue_peek                  (AqQueue              *self) G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 GPtrArray    *aq_queue_peek_many             (AqQueue              *self,
-                                              guint                 max_items);
+                                              guint                 max_items)
+          G_GNUC_WARN_UNUSED_RESULT;
 
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_task_done             (AqQueue              *self);
@@ -175,9 +166,9 @@ void          aq_queue_set_max_size          (AqQueue              *self,
 AQ_AVAILABLE_IN_0_1
 guint         aq_queue_get_length            (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
-gboolean      aq_queue_get_empty             (AqQueue              *self);
+gboolean      aq_queue_is_empty              (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
-gboolean      aq_queue_get_full              (AqQueue              *self);
+gboolean      aq_queue_is_full               (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
 AqQueueState  aq_queue_get_state             (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1

@@ -6,11 +6,8 @@
 
 #pragma once
 
-#include <gio/gio.h>
-
+#include "aq-core-private.h"
 #include "aq-dispatcher-private.h"
-#include "aq-queue.h"
-#include "aq-waiter-private.h"
 
 G_BEGIN_DECLS
 
@@ -28,19 +25,14 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AqResult, aq_result, AQ, RESULT, GObject)
 
-AqResult *aq_result_new          (AqQueue             *queue,
-                                  AqWaiterKind         kind,
-                                  AqDispatcher        *dispatcher,
-                                  GAsyncReadyCallback  callback,
-                                  gpointer             user_data,
-                                  GCallback            tag);
-gboolean  aq_result_is_valid     (gpointer             result,
-                                  AqQueue             *queue,
-                                  AqWaiterKind         kind);
+void      aq_result_start      (gpointer          queue,
+                                AqCore           *core,
+                                AqDispatcher     *dispatcher,
+                                const AqRequest  *request);
 
-AqWaiter *aq_result_get_waiter   (AqResult            *self);
-
-void      aq_result_watch_cancel (AqResult            *self,
-                                  GCancellable        *cancellable);
+gboolean  aq_result_is_valid   (gpointer          result,
+                                gpointer          queue,
+                                AqWaiterKind      kind);
+AqWaiter *aq_result_get_waiter (AqResult         *self);
 
 G_END_DECLS

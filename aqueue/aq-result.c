@@ -7,7 +7,6 @@
 #include "aq-result-private.h"
 
 #include "aq-cancel-private.h"
-#include "aq-queue-private.h"
 
 struct _AqResult
 {
@@ -16,7 +15,8 @@ struct _AqResult
   AqWaiter waiter;
   AqJob job;
 
-  AqQueue *queue;           /* (owned) */
+  GObject *queue;           /* (owned) */
+  AqCore *core;             /* (unowned): of @queue */
   AqDispatcher *dispatcher; /* (owned) (nullable): until it is decided */
   AqCancel *cancel;         /* (owned) (nullable): until the callback is called */
 
@@ -53,7 +53,7 @@ result_from_job (AqJob *job)
   return G_STRUCT_MEMBER_P (job, -G_STRUCT_OFFSET (AqResult, job));
 }
 
-/* The dispatcher takes over the reference that the queue had. Pushing under the
+/* The dispatcher takes over the reference that the core had. Pushing under the
  * lock makes callbacks run in the order of the decisions. Nor can the result be
  * gone before this returns, since running it takes the lock. */
 static void
@@ -64,7 +64,8 @@ wake_locked (AqWaiter  *waiter,
   AqDispatcher *dispatcher = g_steal_pointer (&self->dispatcher);
   GMainContext *context = aq_dispatcher_get_context (dispatcher);
 
-  if (aq_dispatcher_push (dispatcher, &self->job, TRUE))
+  aq_dispatcher_push (dispatcher, &self->job);
+  if (aq_dispatcher_call (dispatcher))
     wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
   else
     wake_ups->to_release = g_slist_prepend (wake_ups->to_release, context);
@@ -75,15 +76,15 @@ result_job_run (AqJob *job)
 {
   AqResult *self = result_from_job (job);
 
-  g_clear_pointer (&self->cancel, aq_cancel_cut);
-  aq_queue_begin_call (self->queue, &self->waiter);
+  g_clear_pointer (&self->cancel, aq_cancel_disconnect);
+  aq_core_begin_call (self->core, &self->waiter);
 
   /* A put that failed leaves its item to the caller, who should not find it
    * still held by us. */
-  aq_queue_release_item (self->queue, g_steal_pointer (&self->waiter.item));
+  aq_core_release_item (self->core, g_steal_pointer (&self->waiter.item));
 
   if (self->callback != NULL)
-    self->callback (G_OBJECT (self->queue), G_ASYNC_RESULT (self), self->user_data);
+    self->callback (self->queue, G_ASYNC_RESULT (self), self->user_data);
 }
 
 static void
@@ -104,11 +105,11 @@ aq_result_dispose (GObject *object)
 {
   AqResult *self = AQ_RESULT (object);
 
-  /* Not cut before if the context is gone. */
-  g_clear_pointer (&self->cancel, aq_cancel_cut);
+  /* Still connected if the context is gone. */
+  g_clear_pointer (&self->cancel, aq_cancel_disconnect);
 
   /* Nobody collected: what was promised to this one goes to the next. */
-  aq_queue_withdraw (self->queue, &self->waiter);
+  aq_core_withdraw (self->core, &self->waiter);
 
   G_OBJECT_CLASS (aq_result_parent_class)->dispose (object);
 }
@@ -118,7 +119,7 @@ aq_result_finalize (GObject *object)
 {
   AqResult *self = AQ_RESULT (object);
 
-  aq_queue_release_item (self->queue, self->waiter.item);
+  aq_core_release_item (self->core, self->waiter.item);
 
   g_clear_pointer (&self->dispatcher, aq_dispatcher_unref);
   g_object_unref (self->queue);
@@ -177,7 +178,7 @@ aq_result_get_user_data (GAsyncResult *result)
 static GObject *
 aq_result_get_source_object (GAsyncResult *result)
 {
-  return g_object_ref (G_OBJECT (AQ_RESULT (result)->queue));
+  return g_object_ref (AQ_RESULT (result)->queue);
 }
 
 static gboolean
@@ -196,32 +197,38 @@ aq_result_async_result_init (GAsyncResultIface *iface)
   iface->is_tagged = aq_result_is_tagged;
 }
 
-/* @dispatcher: (transfer full)
- * @tag: the function that the program called, as for a GTask */
-AqResult *
-aq_result_new (AqQueue             *queue,
-               AqWaiterKind         kind,
-               AqDispatcher        *dispatcher,
-               GAsyncReadyCallback  callback,
-               gpointer             user_data,
-               GCallback            tag)
+/* Starts an operation. Its reference is the core's, and then the dispatcher's.
+ *
+ * @queue: (transfer none): the source object, whose @core it is
+ * @dispatcher: (transfer full): where the callback is called */
+void
+aq_result_start (gpointer         queue,
+                 AqCore          *core,
+                 AqDispatcher    *dispatcher,
+                 const AqRequest *request)
 {
   AqResult *self = g_object_new (AQ_TYPE_RESULT, NULL);
 
-  self->waiter.kind = kind;
   self->queue = g_object_ref (queue);
+  self->core = core;
   self->dispatcher = dispatcher;
-  self->callback = callback;
-  self->user_data = user_data;
-  self->tag = tag;
+  self->callback = request->callback;
+  self->user_data = request->user_data;
+  self->tag = request->tag;
 
-  return self;
+  aq_waiter_init (&self->waiter, request);
+
+  /* Before the core knows of the waiter: the handler may be called at once. */
+  if (request->cancellable != NULL && self->waiter.state == AQ_WAITER_NEW)
+    self->cancel = aq_cancel_new (request->cancellable, core, &self->waiter);
+
+  aq_core_enqueue (core, &self->waiter);
 }
 
 /* Whether @result is one of an operation of this @kind on @queue. */
 gboolean
 aq_result_is_valid (gpointer      result,
-                    AqQueue      *queue,
+                    gpointer      queue,
                     AqWaiterKind  kind)
 {
   AqResult *self;
@@ -238,16 +245,4 @@ AqWaiter *
 aq_result_get_waiter (AqResult *self)
 {
   return &self->waiter;
-}
-
-/* To be called before the queue knows of the waiter. */
-void
-aq_result_watch_cancel (AqResult     *self,
-                        GCancellable *cancellable)
-{
-  /* Who is cancelled already needs nobody to tell. */
-  if (g_cancellable_is_cancelled (cancellable))
-    self->waiter.state = AQ_WAITER_CANCELLED;
-  else if (cancellable != NULL)
-    self->cancel = aq_cancel_new (cancellable, self->queue, &self->waiter);
 }

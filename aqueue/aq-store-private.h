@@ -50,7 +50,7 @@ typedef struct
       AqStoreBlock *spare; /* (nullable): saves allocating at the edge of a block */
       guint head_index;    /* of the first item, in @head */
       guint tail_index;    /* behind the last item, in @tail */
-    } line;
+    } deque;
 
     /* PRIORITY: a heap in which each entry has four children. */
     struct
@@ -64,21 +64,25 @@ typedef struct
 
 void     aq_store_init          (AqStore      *self,
                                  AqStoreOrder  order);
-void     aq_store_push_anywhere (AqStore      *self,
+void     aq_store_push_slow     (AqStore      *self,
                                  gpointer      item,
                                  gint64        priority);
-gpointer aq_store_pop_anywhere  (AqStore      *self);
+gpointer aq_store_pop_slow      (AqStore      *self);
 gpointer aq_store_peek          (AqStore      *self);
+gsize    aq_store_scratch_size  (AqStoreOrder  order,
+                                 guint         n_items);
 void     aq_store_peek_many     (AqStore      *self,
                                  gpointer     *items,
-                                 guint         n_items);
-void     aq_store_cut           (AqStore      *self,
+                                 guint         n_items,
+                                 gpointer      scratch);
+void     aq_store_split         (AqStore      *self,
                                  guint         n_keep,
                                  AqStore      *rest);
+void     aq_store_freeze        (AqStore      *self);
 void     aq_store_clear         (AqStore      *self);
 
-/* Within a block, first in, first out is a matter of two lines; all else is in
- * the functions they call. */
+/* Within a block, first in, first out is a matter of two lines; all else is the
+ * slow path. */
 
 /* @priority counts in a store with that order alone. */
 static inline void
@@ -86,15 +90,15 @@ aq_store_push (AqStore  *self,
                gpointer  item,
                gint64    priority)
 {
-  if (self->order == AQ_STORE_FIFO && self->u.line.tail != NULL &&
-      self->u.line.tail_index < self->u.line.tail->capacity)
+  if (self->order == AQ_STORE_FIFO && self->u.deque.tail != NULL &&
+      self->u.deque.tail_index < self->u.deque.tail->capacity)
     {
-      self->u.line.tail->items[self->u.line.tail_index++] = item;
+      self->u.deque.tail->items[self->u.deque.tail_index++] = item;
       self->length++;
     }
   else
     {
-      aq_store_push_anywhere (self, item, priority);
+      aq_store_push_slow (self, item, priority);
     }
 }
 
@@ -102,18 +106,18 @@ static inline gpointer
 aq_store_pop (AqStore *self)
 {
   if (self->order == AQ_STORE_FIFO && self->length > 0 &&
-      self->u.line.head_index + 1 < self->u.line.head->capacity)
+      self->u.deque.head_index + 1 < self->u.deque.head->capacity)
     {
-      gpointer item = self->u.line.head->items[self->u.line.head_index++];
+      gpointer item = self->u.deque.head->items[self->u.deque.head_index++];
 
       /* The block starts anew with the next push. */
       if (--self->length == 0)
-        self->u.line.head_index = self->u.line.tail_index = 0;
+        self->u.deque.head_index = self->u.deque.tail_index = 0;
 
       return item;
     }
 
-  return aq_store_pop_anywhere (self);
+  return aq_store_pop_slow (self);
 }
 
 G_END_DECLS

@@ -6,8 +6,10 @@
 
 #include "aq-store-private.h"
 
-/* Blocks are small while the line is short, and big enough for the cost of an
- * allocation not to show once it is long. */
+#include <string.h>
+
+/* Blocks are small while there are few items, and big enough for the cost of an
+ * allocation not to show once there are many. */
 #define MIN_BLOCK_CAPACITY 32
 #define MAX_BLOCK_CAPACITY 1022
 
@@ -21,110 +23,235 @@ struct _AqStoreEntry
   guint64 serial; /* keeps equal priorities in the order of their pushes */
 };
 
-/* A line is a list of blocks, and not one array that doubles: growing never
+/*
+ * The deque is a list of blocks, and not one array that doubles: growing never
  * copies, so no push takes longer than others, and a block goes back as soon
- * as its last item has left. */
+ * as its last item has left.
+ */
 
-static void
-line_add_block (AqStore *self)
+static AqStoreBlock *
+block_new (guint capacity)
 {
-  AqStoreBlock *block = g_steal_pointer (&self->u.line.spare);
+  AqStoreBlock *block = g_malloc (sizeof *block + capacity * sizeof (gpointer));
 
-  if (block == NULL)
-    {
-      guint capacity = CLAMP (self->length, MIN_BLOCK_CAPACITY, MAX_BLOCK_CAPACITY);
-
-      block = g_malloc (sizeof *block + capacity * sizeof (gpointer));
-      block->capacity = capacity;
-    }
-
-  block->prev = self->u.line.tail;
+  block->prev = NULL;
   block->next = NULL;
+  block->capacity = capacity;
 
-  if (self->u.line.tail != NULL)
-    self->u.line.tail->next = block;
-  else
-    self->u.line.head = block;
-
-  self->u.line.tail = block;
-  self->u.line.tail_index = 0;
+  return block;
 }
 
 static void
-line_recycle_block (AqStore      *self,
-                    AqStoreBlock *block)
+deque_add_block (AqStore *self)
 {
-  if (self->u.line.spare == NULL)
-    self->u.line.spare = block;
+  AqStoreBlock *block = g_steal_pointer (&self->u.deque.spare);
+
+  if (block == NULL)
+    block = block_new (CLAMP (self->length, MIN_BLOCK_CAPACITY, MAX_BLOCK_CAPACITY));
+
+  block->prev = self->u.deque.tail;
+  block->next = NULL;
+
+  if (self->u.deque.tail != NULL)
+    self->u.deque.tail->next = block;
+  else
+    self->u.deque.head = block;
+
+  self->u.deque.tail = block;
+  self->u.deque.tail_index = 0;
+}
+
+static void
+deque_recycle_block (AqStore      *self,
+                     AqStoreBlock *block)
+{
+  if (self->u.deque.spare == NULL)
+    self->u.deque.spare = block;
   else
     g_free (block);
 }
 
 static void
-line_push (AqStore  *self,
-           gpointer  item)
+deque_push (AqStore  *self,
+            gpointer  item)
 {
-  if (self->u.line.tail == NULL ||
-      self->u.line.tail_index == self->u.line.tail->capacity)
-    line_add_block (self);
+  if (self->u.deque.tail == NULL ||
+      self->u.deque.tail_index == self->u.deque.tail->capacity)
+    deque_add_block (self);
 
-  self->u.line.tail->items[self->u.line.tail_index++] = item;
+  self->u.deque.tail->items[self->u.deque.tail_index++] = item;
 }
 
-/* The one block that is left when the line is empty starts anew. */
+/* The one block that is left when the deque is empty starts anew. */
 static void
-line_rewind (AqStore *self)
+deque_rewind (AqStore *self)
 {
-  self->u.line.head_index = 0;
-  self->u.line.tail_index = 0;
+  self->u.deque.head_index = 0;
+  self->u.deque.tail_index = 0;
 }
 
 static gpointer
-line_pop_head (AqStore *self)
+deque_pop_head (AqStore *self)
 {
-  AqStoreBlock *block = self->u.line.head;
-  gpointer item = block->items[self->u.line.head_index++];
+  AqStoreBlock *block = self->u.deque.head;
+  gpointer item = block->items[self->u.deque.head_index++];
 
   if (self->length == 1)
     {
-      line_rewind (self);
+      deque_rewind (self);
     }
-  else if (self->u.line.head_index == block->capacity)
+  else if (self->u.deque.head_index == block->capacity)
     {
-      self->u.line.head = block->next;
-      self->u.line.head->prev = NULL;
-      self->u.line.head_index = 0;
-      line_recycle_block (self, block);
+      self->u.deque.head = block->next;
+      self->u.deque.head->prev = NULL;
+      self->u.deque.head_index = 0;
+      deque_recycle_block (self, block);
     }
 
   return item;
 }
 
 static gpointer
-line_pop_tail (AqStore *self)
+deque_pop_tail (AqStore *self)
 {
-  AqStoreBlock *block = self->u.line.tail;
-  gpointer item = block->items[--self->u.line.tail_index];
+  AqStoreBlock *block = self->u.deque.tail;
+  gpointer item = block->items[--self->u.deque.tail_index];
 
   if (self->length == 1)
     {
-      line_rewind (self);
+      deque_rewind (self);
     }
-  else if (self->u.line.tail_index == 0)
+  else if (self->u.deque.tail_index == 0)
     {
-      self->u.line.tail = block->prev;
-      self->u.line.tail->next = NULL;
-      self->u.line.tail_index = self->u.line.tail->capacity;
-      line_recycle_block (self, block);
+      self->u.deque.tail = block->prev;
+      self->u.deque.tail->next = NULL;
+      self->u.deque.tail_index = self->u.deque.tail->capacity;
+      deque_recycle_block (self, block);
     }
 
   return item;
 }
 
+/* Copies the first @n_items, or the last ones if @from_tail, which come out the
+ * last one first. */
 static void
-line_clear (AqStore *self)
+deque_peek_many (AqStore  *self,
+                 gpointer *items,
+                 guint     n_items,
+                 gboolean  from_tail)
 {
-  AqStoreBlock *block = self->u.line.head;
+  AqStoreBlock *block = from_tail ? self->u.deque.tail : self->u.deque.head;
+  guint index = from_tail ? self->u.deque.tail_index : self->u.deque.head_index;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      if (from_tail && index == 0)
+        {
+          block = block->prev;
+          index = block->capacity;
+        }
+      else if (!from_tail && index == block->capacity)
+        {
+          block = block->next;
+          index = 0;
+        }
+
+      items[i] = block->items[from_tail ? --index : index++];
+    }
+}
+
+/* Finds the place of the item that has @n_before others before it, and some
+ * behind it, walking over the blocks from the nearer end. */
+static AqStoreBlock *
+deque_find (AqStore *self,
+            guint    n_before,
+            guint   *index)
+{
+  AqStoreBlock *block;
+
+  if (n_before < self->length / 2)
+    {
+      guint n_left = n_before + self->u.deque.head_index;
+
+      for (block = self->u.deque.head; n_left >= block->capacity; block = block->next)
+        n_left -= block->capacity;
+
+      *index = n_left;
+    }
+  else
+    {
+      guint n_behind = self->length - n_before; /* itself among them */
+      guint n_here = self->u.deque.tail_index;
+
+      for (block = self->u.deque.tail; n_behind > n_here; n_here = block->capacity)
+        {
+          n_behind -= n_here;
+          block = block->prev;
+        }
+
+      *index = n_here - n_behind;
+    }
+
+  return block;
+}
+
+/* Keeps the first @n_first items, at least one and not all, and moves the others
+ * to @rest. Copies no more than one block. */
+static void
+deque_split (AqStore *self,
+             guint    n_first,
+             AqStore *rest)
+{
+  AqStoreBlock *block, *copy;
+  guint index, n_copied;
+
+  block = deque_find (self, n_first, &index);
+  n_copied = (block == self->u.deque.tail ? self->u.deque.tail_index : block->capacity) - index;
+
+  copy = block_new (MAX (n_copied, MIN_BLOCK_CAPACITY));
+  aq_store_init (rest, self->order);
+  rest->length = self->length - n_first;
+  rest->u.deque.head = copy;
+
+  if (block == self->u.deque.tail)
+    {
+      memcpy (copy->items, block->items + index, n_copied * sizeof (gpointer));
+      rest->u.deque.tail = copy;
+      rest->u.deque.tail_index = n_copied;
+    }
+  else
+    {
+      /* All blocks but the tail are full to their end. */
+      rest->u.deque.head_index = copy->capacity - n_copied;
+      memcpy (copy->items + rest->u.deque.head_index, block->items + index,
+              n_copied * sizeof (gpointer));
+      copy->next = block->next;
+      copy->next->prev = copy;
+      rest->u.deque.tail = self->u.deque.tail;
+      rest->u.deque.tail_index = self->u.deque.tail_index;
+    }
+
+  /* If nothing of @block is kept, its last item is that of the block before. */
+  if (index == 0)
+    {
+      self->u.deque.tail = block->prev;
+      self->u.deque.tail_index = block->prev->capacity;
+      deque_recycle_block (self, block);
+    }
+  else
+    {
+      self->u.deque.tail = block;
+      self->u.deque.tail_index = index;
+    }
+
+  self->u.deque.tail->next = NULL;
+  self->length = n_first;
+}
+
+static void
+deque_clear (AqStore *self)
+{
+  AqStoreBlock *block = self->u.deque.head;
 
   while (block != NULL)
     {
@@ -134,7 +261,7 @@ line_clear (AqStore *self)
       block = next;
     }
 
-  g_free (self->u.line.spare);
+  g_free (self->u.deque.spare);
 }
 
 static inline gboolean
@@ -219,34 +346,101 @@ heap_pop (AqStore *self)
   return first;
 }
 
-static AqStoreEntry
-pop_entry (AqStore *self)
+/* Places of entries that come into question as the next one: a heap of their own. */
+typedef struct
 {
-  AqStoreEntry entry = { NULL, 0, 0 };
+  const AqStoreEntry *entries;
+  gsize *places;
+  gsize n_places;
+} Candidates;
 
-  g_assert (self->length > 0);
+static gboolean
+place_precedes (Candidates *self,
+                gsize       a,
+                gsize       b)
+{
+  return entry_precedes (&self->entries[a], &self->entries[b]);
+}
 
-  switch (self->order)
+static void
+add_candidate (Candidates *self,
+               gsize       place)
+{
+  gsize hole = self->n_places++;
+
+  for (gsize above; hole > 0; hole = above)
     {
-    case AQ_STORE_FIFO:
-      entry.item = line_pop_head (self);
-      break;
-
-    case AQ_STORE_LIFO:
-      entry.item = line_pop_tail (self);
-      break;
-
-    case AQ_STORE_PRIORITY:
-      entry = heap_pop (self);
-      break;
-
-    default:
-      g_assert_not_reached ();
+      above = (hole - 1) / 2;
+      if (!place_precedes (self, place, self->places[above]))
+        break;
+      self->places[hole] = self->places[above];
     }
 
-  self->length--;
+  self->places[hole] = place;
+}
 
-  return entry;
+static gsize
+take_candidate (Candidates *self)
+{
+  gsize first = self->places[0];
+  gsize moved = self->places[--self->n_places];
+  gsize hole = 0;
+
+  for (gsize below; (below = 2 * hole + 1) < self->n_places; hole = below)
+    {
+      if (below + 1 < self->n_places &&
+          place_precedes (self, self->places[below + 1], self->places[below]))
+        below++;
+      if (!place_precedes (self, self->places[below], moved))
+        break;
+      self->places[hole] = self->places[below];
+    }
+
+  self->places[hole] = moved;
+
+  return first;
+}
+
+/* Looks at the next @n_items and at their children, and at no others. */
+static void
+heap_peek_many (AqStore  *self,
+                gpointer *items,
+                guint     n_items,
+                gsize    *scratch)
+{
+  Candidates candidates = { self->u.heap.entries, scratch, 0 };
+
+  if (n_items > 0)
+    add_candidate (&candidates, 0);
+
+  for (guint n = 0; n < n_items; n++)
+    {
+      gsize place = take_candidate (&candidates);
+      gsize child = HEAP_ARITY * place + 1;
+      gsize end = MIN (child + HEAP_ARITY, self->length);
+
+      items[n] = self->u.heap.entries[place].item;
+
+      for (; child < end; child++)
+        add_candidate (&candidates, child);
+    }
+}
+
+static void
+heap_split (AqStore *self,
+            guint    n_keep,
+            AqStore *rest)
+{
+  *rest = *self;
+  aq_store_init (self, AQ_STORE_PRIORITY);
+
+  for (; n_keep > 0; n_keep--)
+    {
+      AqStoreEntry entry = heap_pop (rest);
+
+      rest->length--;
+      aq_store_push (self, entry.item, entry.priority);
+    }
 }
 
 void
@@ -257,22 +451,46 @@ aq_store_init (AqStore      *self,
 }
 
 void
-aq_store_push_anywhere (AqStore  *self,
-                        gpointer  item,
-                        gint64    priority)
+aq_store_push_slow (AqStore  *self,
+                    gpointer  item,
+                    gint64    priority)
 {
   if (self->order == AQ_STORE_PRIORITY)
     heap_push (self, item, priority);
   else
-    line_push (self, item);
+    deque_push (self, item);
 
   self->length++;
 }
 
 gpointer
-aq_store_pop_anywhere (AqStore *self)
+aq_store_pop_slow (AqStore *self)
 {
-  return pop_entry (self).item;
+  gpointer item;
+
+  g_assert (self->length > 0);
+
+  switch (self->order)
+    {
+    case AQ_STORE_FIFO:
+      item = deque_pop_head (self);
+      break;
+
+    case AQ_STORE_LIFO:
+      item = deque_pop_tail (self);
+      break;
+
+    case AQ_STORE_PRIORITY:
+      item = heap_pop (self).item;
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+
+  self->length--;
+
+  return item;
 }
 
 /* The item that aq_store_pop () would return, or %NULL. */
@@ -285,10 +503,10 @@ aq_store_peek (AqStore *self)
   switch (self->order)
     {
     case AQ_STORE_FIFO:
-      return self->u.line.head->items[self->u.line.head_index];
+      return self->u.deque.head->items[self->u.deque.head_index];
 
     case AQ_STORE_LIFO:
-      return self->u.line.tail->items[self->u.line.tail_index - 1];
+      return self->u.deque.tail->items[self->u.deque.tail_index - 1];
 
     case AQ_STORE_PRIORITY:
       return self->u.heap.entries[0].item;
@@ -298,82 +516,40 @@ aq_store_peek (AqStore *self)
     }
 }
 
-static void
-line_peek_many (AqStore  *self,
-                gpointer *items,
-                guint     n_items)
+/* How many bytes aq_store_peek_many () needs to work with, in a store of this order.
+ * So the caller can allocate them with no lock held. */
+gsize
+aq_store_scratch_size (AqStoreOrder order,
+                       guint        n_items)
 {
-  AqStoreBlock *block = self->u.line.head;
-  guint index = self->u.line.head_index;
+  if (order != AQ_STORE_PRIORITY)
+    return 0;
 
-  for (guint i = 0; i < n_items; i++)
-    {
-      if (index == block->capacity)
-        {
-          block = block->next;
-          index = 0;
-        }
-
-      items[i] = block->items[index++];
-    }
-}
-
-static void
-line_peek_many_back (AqStore  *self,
-                     gpointer *items,
-                     guint     n_items)
-{
-  AqStoreBlock *block = self->u.line.tail;
-  guint index = self->u.line.tail_index;
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      if (index == 0)
-        {
-          block = block->prev;
-          index = block->capacity;
-        }
-
-      items[i] = block->items[--index];
-    }
-}
-
-static void
-heap_peek_many (AqStore  *self,
-                gpointer *items,
-                guint     n_items)
-{
-  AqStore copy = *self;
-
-  copy.u.heap.entries = g_memdup2 (self->u.heap.entries, self->length * sizeof (AqStoreEntry));
-  copy.u.heap.capacity = self->length;
-
-  for (guint i = 0; i < n_items; i++)
-    items[i] = aq_store_pop_anywhere (&copy);
-
-  aq_store_clear (&copy);
+  /* For each candidate that is taken, its children come in its place. */
+  return ((HEAP_ARITY - 1) * (gsize) n_items + 1) * sizeof (gsize);
 }
 
 /* The items that are next, as many as there are at most, in their order. */
 void
 aq_store_peek_many (AqStore  *self,
                     gpointer *items,
-                    guint     n_items)
+                    guint     n_items,
+                    gpointer  scratch)
 {
   g_assert (n_items <= self->length);
 
   switch (self->order)
     {
     case AQ_STORE_FIFO:
-      line_peek_many (self, items, n_items);
+      deque_peek_many (self, items, n_items, FALSE);
       break;
 
     case AQ_STORE_LIFO:
-      line_peek_many_back (self, items, n_items);
+      deque_peek_many (self, items, n_items, TRUE);
       break;
 
     case AQ_STORE_PRIORITY:
-      heap_peek_many (self, items, n_items);
+      heap_peek_many (self, items, n_items, scratch);
       break;
 
     default:
@@ -381,30 +557,69 @@ aq_store_peek_many (AqStore  *self,
     }
 }
 
-/* Keeps the @n_keep items that are next, and moves the others to @rest, which
- * is initialized by this call. However many those are, the cost is that of the
- * kept ones. */
+/* Keeps the @n_keep items that are next, and moves the others to @rest, which is
+ * initialized by this call. The cost is that of walking over the blocks of the kept
+ * ones or of the others, whichever are fewer; with priorities, of popping the kept. */
 void
-aq_store_cut (AqStore *self,
-              guint    n_keep,
-              AqStore *rest)
+aq_store_split (AqStore *self,
+                guint    n_keep,
+                AqStore *rest)
 {
-  g_autofree AqStoreEntry *kept = g_new (AqStoreEntry, n_keep);
+  AqStore kept;
 
-  *rest = *self;
-  aq_store_init (self, rest->order);
+  g_assert (n_keep <= self->length);
 
-  for (guint i = 0; i < n_keep; i++)
-    kept[i] = pop_entry (rest);
-
-  for (guint i = 0; i < n_keep; i++)
+  if (n_keep == self->length)
     {
-      const AqStoreEntry *entry;
-
-      /* What comes off a stack first went on it last. */
-      entry = &kept[self->order == AQ_STORE_LIFO ? n_keep - 1 - i : i];
-      aq_store_push (self, entry->item, entry->priority);
+      aq_store_init (rest, self->order);
+      return;
     }
+
+  if (n_keep == 0)
+    {
+      *rest = *self;
+      aq_store_init (self, rest->order);
+      return;
+    }
+
+  switch (self->order)
+    {
+    case AQ_STORE_FIFO:
+      deque_split (self, n_keep, rest);
+      break;
+
+    case AQ_STORE_LIFO:
+      /* What is next is at the tail here. */
+      deque_split (self, self->length - n_keep, &kept);
+      *rest = *self;
+      *self = kept;
+      break;
+
+    case AQ_STORE_PRIORITY:
+      heap_split (self, n_keep, rest);
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Nothing will be pushed any more. So the order is settled, and the last one is found
+ * as soon as the next one. */
+void
+aq_store_freeze (AqStore *self)
+{
+  AqStore frozen;
+
+  if (self->order != AQ_STORE_PRIORITY)
+    return;
+
+  aq_store_init (&frozen, AQ_STORE_FIFO);
+  while (self->length > 0)
+    aq_store_push (&frozen, aq_store_pop (self), 0);
+
+  aq_store_clear (self);
+  *self = frozen;
 }
 
 /* Frees the store's own memory; the items are no concern of it. */
@@ -414,7 +629,7 @@ aq_store_clear (AqStore *self)
   if (self->order == AQ_STORE_PRIORITY)
     g_free (self->u.heap.entries);
   else
-    line_clear (self);
+    deque_clear (self);
 
   aq_store_init (self, self->order);
 }

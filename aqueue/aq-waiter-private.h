@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -31,7 +31,7 @@ typedef enum
 {
   AQ_WAITER_PUT,
   AQ_WAITER_JOIN,
-  AQ_WAITER_GET, /* from here on: gets, which stand in one line */
+  AQ_WAITER_GET, /* from here on: gets, which wait in one list */
   AQ_WAITER_GET_MANY,
   AQ_WAITER_WATCH,
 } AqWaiterKind;
@@ -39,7 +39,7 @@ typedef enum
 typedef enum
 {
   AQ_WAITER_NEW,       /* not yet known to the queue */
-  AQ_WAITER_WAITING,   /* in line */
+  AQ_WAITER_WAITING,   /* in the list of its kind */
   AQ_WAITER_READY,     /* a get has its promise, a put's item is in */
   AQ_WAITER_CALLED,    /* its callback has begun: too late to cancel */
   AQ_WAITER_SPENT,     /* a get has collected, or given its promise back */
@@ -48,12 +48,29 @@ typedef enum
   AQ_WAITER_CLOSED,
 } AqWaiterState;
 
+/* What the caller of an operation asks for. */
+typedef struct
+{
+  AqWaiterKind kind;
+  gpointer item;   /* (nullable): a put's */
+  gint64 priority; /* a put's, in a priority queue */
+  guint max_items; /* that a get for many collects */
+
+  GCancellable *cancellable; /* (nullable) */
+
+  gint64 timeout_us; /* of one that blocks; -1: forever */
+
+  GAsyncReadyCallback callback; /* (nullable): of one that does not block */
+  gpointer user_data;
+  GCallback tag; /* the function that the program called, as for a GTask */
+} AqRequest;
+
 typedef struct _AqWaiter AqWaiter;
 typedef struct _AqWakeUps AqWakeUps;
 
 struct _AqWaiter
 {
-  GList link; /* in its line, or in a list of waiters that are decided */
+  GList link; /* in the list of its kind, or among waiters that are decided */
 
   AqWaiterKind kind;
   AqWaiterState state;
@@ -61,7 +78,7 @@ struct _AqWaiter
   gpointer item; /* (nullable): a put's, until it is in */
   gint64 priority;
 
-  guint max_items; /* that a get for many collects */
+  guint max_items;
 
   /* Called once it is decided, with the lock of the queue held, and so must
    * only move pointers. The rest is added to @wake_ups. */
@@ -82,8 +99,10 @@ aq_waiter_has_failed (const AqWaiter *self)
   return self->state >= AQ_WAITER_CANCELLED;
 }
 
-int       aq_waiter_get_error_code (const AqWaiter *self);
-gboolean  aq_waiter_set_error      (AqWaiter       *self,
-                                    GError        **error);
+void      aq_waiter_init           (AqWaiter         *self,
+                                    const AqRequest  *request);
+int       aq_waiter_get_error_code (const AqWaiter   *self);
+gboolean  aq_waiter_set_error      (AqWaiter         *self,
+                                    GError          **error);
 
 G_END_DECLS

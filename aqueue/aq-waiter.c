@@ -6,10 +6,22 @@
 
 #include "aq-waiter-private.h"
 
-#include <gio/gio.h>
+/* One that is cancelled already never waits. */
+void
+aq_waiter_init (AqWaiter        *self,
+                const AqRequest *request)
+{
+  self->kind = request->kind;
+  self->item = request->item;
+  self->priority = request->priority;
+  self->max_items = request->max_items;
 
-/* Sets @error if the wait failed. Needs no lock: a state of failure is final. */
-/* Returns the G_IO_ERROR_… with which it failed, or -1. */
+  if (g_cancellable_is_cancelled (request->cancellable))
+    self->state = AQ_WAITER_CANCELLED;
+}
+
+/* Returns the GIOErrorEnum with which the wait failed, or -1. Needs no lock: a state of
+ * failure is final. */
 int
 aq_waiter_get_error_code (const AqWaiter *self)
 {
@@ -34,6 +46,7 @@ aq_waiter_get_error_code (const AqWaiter *self)
     }
 }
 
+/* Sets @error if the wait failed. */
 gboolean
 aq_waiter_set_error (AqWaiter  *self,
                      GError   **error)
@@ -47,7 +60,7 @@ aq_waiter_set_error (AqWaiter  *self,
       return TRUE;
 
     case G_IO_ERROR_TIMED_OUT:
-      g_set_error_literal (error, G_IO_ERROR, code, "The time to wait is over");
+      g_set_error_literal (error, G_IO_ERROR, code, "Timed out");
       return TRUE;
 
     case G_IO_ERROR_CLOSED:

@@ -7,19 +7,17 @@
 #include "aq-watch.h"
 
 #include "aq-cancel-private.h"
-#include "aq-dispatcher-private.h"
-#include "aq-pace-private.h"
 #include "aq-queue-private.h"
 
 /*
- * A watch stands in the line of gets like any other, and goes to its end again
+ * A watch waits among the gets like any other, and goes to the end of them again
  * for each item: so it is served in turn with all others who wait, and holds no
  * promise while its callback runs.
  *
  * It is two sources. The one that the program sees calls back. The other is its
- * child, the bell: it tells when there is something to do. A child is destroyed
- * with its parent, in whichever way, even if the program holds on to that, and
- * its destroy notify is called at once. A source has no other way to hear of
+ * child, the readiness source: it tells when there is something to do. A child is
+ * destroyed with its parent, in whichever way, even if the program holds on to that,
+ * and its destroy notify is called at once. A source has no other way to hear of
  * this; and a promise must not stay with a watch that will never be called again.
  */
 
@@ -28,17 +26,14 @@ typedef struct
   gatomicrefcount ref_count; /* its two sources, and the destroy notify */
 
   AqQueue *queue;   /* (owned) */
-  AqCancel *cancel; /* (owned) (nullable): until the bell is destroyed */
+  AqCore *core;     /* (unowned): of @queue */
+  AqCancel *cancel; /* (owned) (nullable): until the readiness source is destroyed */
 
-  /* (unowned) (nullable): of the sources, which go before their context does. */
-  GMainContext *context;
-  AqPace *pace;
-
-  GSource *bell; /* (unowned): valid while the waiter is in line */
-  int depth;     /* of main loops within main loops, where it was last prepared */
+  /* (owned) (nullable): of the context in which the sources are. We have no reference
+   * to that: it would be a circle. */
+  AqLoop *loop;
 
   AqWaiter waiter;
-  gboolean asleep; /* the main loop may be; protected by the queue's lock */
 } Watch;
 
 typedef struct
@@ -48,27 +43,14 @@ typedef struct
   Watch *watch; /* (owned) */
 } WatchSource;
 
-/* We have no reference to the context: it would be a circle. So it may be on its
- * way to its end, when only its own sources can wake it, until they are destroyed.
- * For the bell, that takes the lock: so before GLib 2.86 it is rung here, and not
- * once the lock is dropped, when the context may be gone. From then on GLib looks
- * after that itself. It takes a reference to the context, which may turn out to be
- * the last one, so there the bell is rung with no lock held. What counts is the
- * GLib that we run with, not the one that we were built with. */
 static void
 wake_locked (AqWaiter  *waiter,
              AqWakeUps *wake_ups)
 {
   Watch *self = G_STRUCT_MEMBER_P (waiter, -G_STRUCT_OFFSET (Watch, waiter));
 
-  if (self->asleep && !aq_main_context_comes_round (self->context, &self->depth))
-    {
-      if (glib_check_version (2, 86, 0) == NULL)
-        wake_ups->to_ring = g_slist_prepend (wake_ups->to_ring, g_source_ref (self->bell));
-      else
-        aq_source_ring (self->bell);
-    }
-  self->asleep = FALSE;
+  if (aq_loop_call (self->loop))
+    aq_loop_wake_unowned (self->loop, wake_ups);
 }
 
 static Watch *
@@ -78,6 +60,7 @@ watch_new (AqQueue *queue)
 
   g_atomic_ref_count_init (&self->ref_count);
   self->queue = g_object_ref (queue);
+  self->core = aq_queue_get_core (queue);
   self->waiter.kind = AQ_WAITER_WATCH;
   self->waiter.wake_locked = wake_locked;
 
@@ -90,51 +73,124 @@ watch_unref (Watch *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  g_clear_pointer (&self->loop, aq_loop_unref);
   g_object_unref (self->queue);
   g_free (self);
 }
 
 /* GLib can dispatch a source that it has never prepared. */
 static void
-find_context (Watch   *watch,
-              GSource *source)
+find_loop (Watch   *watch,
+           GSource *source)
 {
-  if (watch->context != NULL)
-    return;
-
-  watch->context = g_source_get_context (source);
-  watch->pace = aq_pace_get (watch->context);
+  if (watch->loop == NULL)
+    watch->loop = aq_loop_get (g_source_get_context (source));
 }
 
 static gboolean
-bell_prepare (GSource *source,
-              gint    *timeout)
+is_held_back (Watch   *watch,
+              GSource *source)
+{
+  return aq_pace_holds_back (&watch->loop->pace, g_source_get_priority (source));
+}
+
+/* Has @watch wait, if it does not yet. Returns whether it has something to do. */
+static gboolean
+wait_for_item (Watch *watch)
+{
+  GQueue decided = G_QUEUE_INIT;
+  AqWaiter *waiter = &watch->waiter;
+  gboolean is_new, is_ready;
+
+  aq_core_lock (watch->core);
+
+  is_new = waiter->state == AQ_WAITER_NEW;
+  if (is_new)
+    aq_ledger_enqueue (&watch->core->ledger, waiter, &decided);
+
+  is_ready = waiter->state != AQ_WAITER_WAITING;
+
+  /* To look changes nothing, or a main loop that looks would never rest. */
+  if (is_new)
+    aq_core_act_and_unlock (watch->core, &decided);
+  else
+    aq_core_unlock (watch->core);
+
+  return is_ready;
+}
+
+static gboolean
+has_something_to_do (Watch *watch)
+{
+  gboolean is_ready;
+
+  aq_core_lock (watch->core);
+  is_ready = watch->waiter.state != AQ_WAITER_NEW && watch->waiter.state != AQ_WAITER_WAITING;
+  aq_core_unlock (watch->core);
+
+  return is_ready;
+}
+
+/* Sets *@item, if there is one for @watch now; if not, @watch waits. Returns %FALSE
+ * once no more will come. */
+static gboolean
+collect (Watch    *watch,
+         gpointer *item)
+{
+  AqLedger *ledger = &watch->core->ledger;
+  GQueue decided = G_QUEUE_INIT;
+  AqWaiter *waiter = &watch->waiter;
+  gboolean has_ended;
+
+  aq_core_lock (watch->core);
+
+  if (waiter->state == AQ_WAITER_NEW && aq_ledger_can_promise (ledger))
+    {
+      /* Nobody waits, so we need not do so either. */
+      aq_ledger_get (ledger, item, 1, &decided);
+    }
+  else if (waiter->state == AQ_WAITER_NEW)
+    {
+      aq_ledger_enqueue (ledger, waiter, &decided);
+    }
+  else if (waiter->state == AQ_WAITER_READY)
+    {
+      aq_ledger_collect (ledger, waiter, item, 1, &decided);
+      waiter->state = AQ_WAITER_NEW;
+    }
+
+  has_ended = aq_waiter_has_failed (waiter);
+  aq_core_act_and_unlock (watch->core, &decided);
+
+  return !has_ended;
+}
+
+static gboolean
+readiness_prepare (GSource *source,
+                   gint    *timeout)
 {
   Watch *watch = ((WatchSource *) source)->watch;
 
   *timeout = -1;
 
-  find_context (watch, source);
-  watch->depth = g_main_depth ();
+  find_loop (watch, source);
 
-  return !aq_pace_has_break (watch->pace, g_source_get_priority (source)) &&
-         aq_queue_prepare_watch (watch->queue, &watch->waiter, &watch->asleep);
+  return !is_held_back (watch, source) && wait_for_item (watch);
 }
 
 static gboolean
-bell_check (GSource *source)
+readiness_check (GSource *source)
 {
   Watch *watch = ((WatchSource *) source)->watch;
 
-  find_context (watch, source);
+  find_loop (watch, source);
 
-  return aq_queue_check_watch (watch->queue, &watch->waiter) &&
-         !aq_pace_has_break (watch->pace, g_source_get_priority (source));
+  return has_something_to_do (watch) && !is_held_back (watch, source);
 }
 
 /* Whatever makes a child ready makes its parent ready too. */
 static gboolean
-bell_dispatch (GSource     *source,
+readiness_dispatch (GSource     *source,
                GSourceFunc  callback,
                gpointer     user_data)
 {
@@ -148,25 +204,25 @@ watch_finalize (GSource *source)
 }
 
 static gboolean
-bell_never_called_cb (gpointer data)
+readiness_never_called_cb (gpointer data)
 {
   g_assert_not_reached ();
 }
 
 static void
-bell_destroyed_cb (gpointer data)
+readiness_destroyed_cb (gpointer data)
 {
   Watch *watch = data;
 
-  g_clear_pointer (&watch->cancel, aq_cancel_cut);
-  aq_queue_withdraw (watch->queue, &watch->waiter);
+  g_clear_pointer (&watch->cancel, aq_cancel_disconnect);
+  aq_core_withdraw (watch->core, &watch->waiter);
   watch_unref (watch);
 }
 
-static GSourceFuncs bell_funcs = {
-  bell_prepare,
-  bell_check,
-  bell_dispatch,
+static GSourceFuncs readiness_funcs = {
+  readiness_prepare,
+  readiness_check,
+  readiness_dispatch,
   watch_finalize,
   NULL,
   NULL,
@@ -189,15 +245,15 @@ watch_dispatch (GSource     *source,
       return G_SOURCE_REMOVE;
     }
 
-  find_context (watch, source);
-  g_main_context_push_thread_default (watch->context);
-  aq_turn_begin (&turn, watch->pace, source);
+  find_loop (watch, source);
+  g_main_context_push_thread_default (watch->loop->context);
+  aq_turn_begin (&turn, &watch->loop->pace, g_source_get_priority (source));
 
   do
     {
       gpointer item = NULL;
 
-      ended = !aq_queue_collect_for_watch (watch->queue, &watch->waiter, &item);
+      ended = !collect (watch, &item);
       if (item == NULL)
         break;
 
@@ -212,7 +268,8 @@ watch_dispatch (GSource     *source,
       func (watch->queue, NULL, user_data);
     }
 
-  g_main_context_pop_thread_default (watch->context);
+  aq_loop_note_dispatch (watch->loop);
+  g_main_context_pop_thread_default (watch->loop->context);
 
   return go_on && !ended;
 }
@@ -249,8 +306,8 @@ watch_source_new (GSourceFuncs *funcs,
  * Calls a function for each item, in the main loop of the caller.
  *
  * This is the cheapest way to take items in a main loop: many come in one turn
- * of it, and each with one function call. The watch waits in the same line as
- * [method@Queue.get_async], and goes to its end again after each item.
+ * of it, and each with one function call. The watch waits in turn with
+ * [method@Queue.get_async], and goes to the end again after each item.
  *
  * ```c
  * static gboolean
@@ -356,7 +413,7 @@ GSource *
 aq_queue_create_source (AqQueue      *self,
                         GCancellable *cancellable)
 {
-  g_autoptr (GSource) bell = NULL;
+  g_autoptr (GSource) readiness = NULL;
   GSource *source;
   Watch *watch;
 
@@ -367,14 +424,13 @@ aq_queue_create_source (AqQueue      *self,
   source = watch_source_new (&watch_funcs, watch);
 
   g_atomic_ref_count_inc (&watch->ref_count);
-  bell = watch_source_new (&bell_funcs, watch);
-  watch->bell = bell;
+  readiness = watch_source_new (&readiness_funcs, watch);
   g_atomic_ref_count_inc (&watch->ref_count);
-  g_source_set_callback (bell, bell_never_called_cb, watch, bell_destroyed_cb);
-  g_source_add_child_source (source, bell);
+  g_source_set_callback (readiness, readiness_never_called_cb, watch, readiness_destroyed_cb);
+  g_source_add_child_source (source, readiness);
 
   if (cancellable != NULL)
-    watch->cancel = aq_cancel_new (cancellable, self, &watch->waiter);
+    watch->cancel = aq_cancel_new (cancellable, watch->core, &watch->waiter);
 
   return source;
 }

@@ -44,6 +44,6 @@ guint    aq_queue_add_watch     (AqQueue          *self,
                                  GDestroyNotify    notify);
 AQ_AVAILABLE_IN_0_1
 GSource *aq_queue_create_source (AqQueue          *self,
-                                 GCancellable     *cancellable);
+                                 GCancellable     *cancellable) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include <aqueue/aq-lifo-queue.h>
 #include <aqueue/aq-priority-queue.h>
 #include <aqueue/aq-queue.h>
+#include <aqueue/aq-queue-state.h>
 #include <aqueue/aq-version.h>
 #include <aqueue/aq-watch.h>
 

@@ -108,8 +108,8 @@ noted_cb (GObject      *source,
   if (!aq_queue_put_finish (AQ_QUEUE (source), result, &error))
     give_up (task, error);
   else if (AQ_IS_PRIORITY_QUEUE (belt))
-    aq_priority_queue_put_async (AQ_PRIORITY_QUEUE (belt), walk->plate,
-                                 walk->plate->size, cancellable, served_cb, task);
+    aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (belt), walk->plate,
+                                               walk->plate->size, cancellable, served_cb, task);
   else
     aq_queue_put_async (belt, walk->plate, cancellable, served_cb, task);
 }

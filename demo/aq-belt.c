@@ -146,10 +146,10 @@ belt_new (const char *order,
           guint       size)
 {
   if (g_str_equal (order, "lifo"))
-    return aq_lifo_queue_new (AQ_BELT_TYPE_PLATE, size);
+    return AQ_QUEUE (aq_lifo_queue_new (AQ_BELT_TYPE_PLATE, size));
 
   if (g_str_equal (order, "smallest"))
-    return aq_priority_queue_new (AQ_BELT_TYPE_PLATE, size);
+    return AQ_QUEUE (aq_priority_queue_new (AQ_BELT_TYPE_PLATE, size));
 
   return aq_queue_new (AQ_BELT_TYPE_PLATE, size);
 }

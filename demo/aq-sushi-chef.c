@@ -110,9 +110,9 @@ put_plate (AqSushiChef *self)
   set_state (self, AQ_SUSHI_CHEF_PUTTING);
 
   if (AQ_IS_PRIORITY_QUEUE (belt))
-    aq_priority_queue_put_async (AQ_PRIORITY_QUEUE (belt), self->plate,
-                                 aq_sushi_plate_get_priority (self->plate),
-                                 self->cancellable, put_cb, g_object_ref (self));
+    aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (belt), self->plate,
+                                               aq_sushi_plate_get_priority (self->plate),
+                                               self->cancellable, put_cb, g_object_ref (self));
   else
     aq_queue_put_async (belt, self->plate, self->cancellable, put_cb, g_object_ref (self));
 }
@@ -161,9 +161,9 @@ cook_in_thread (GTask        *task,
   g_atomic_int_set (&self->is_putting, TRUE);
 
   if (AQ_IS_PRIORITY_QUEUE (belt))
-    is_put = aq_priority_queue_put_sync (AQ_PRIORITY_QUEUE (belt), self->plate,
-                                         aq_sushi_plate_get_priority (self->plate),
-                                         self->cancellable, &error);
+    is_put = aq_priority_queue_put_with_priority_sync (AQ_PRIORITY_QUEUE (belt), self->plate,
+                                                       aq_sushi_plate_get_priority (self->plate),
+                                                       self->cancellable, &error);
   else
     is_put = aq_queue_put_sync (belt, self->plate, self->cancellable, &error);
 

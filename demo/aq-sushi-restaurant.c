@@ -71,10 +71,10 @@ belt_new (AqSushiOrder order)
   switch (order)
     {
     case AQ_SUSHI_ORDER_NEWEST_FIRST:
-      return aq_lifo_queue_new (AQ_SUSHI_TYPE_PLATE, 0);
+      return AQ_QUEUE (aq_lifo_queue_new (AQ_SUSHI_TYPE_PLATE, 0));
 
     case AQ_SUSHI_ORDER_GOLD_FIRST:
-      return aq_priority_queue_new (AQ_SUSHI_TYPE_PLATE, 0);
+      return AQ_QUEUE (aq_priority_queue_new (AQ_SUSHI_TYPE_PLATE, 0));
 
     case AQ_SUSHI_ORDER_OLDEST_FIRST:
     default:
@@ -88,8 +88,8 @@ try_put (AqQueue       *belt,
          GError       **error)
 {
   if (AQ_IS_PRIORITY_QUEUE (belt))
-    return aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (belt), plate,
-                                      aq_sushi_plate_get_priority (plate), error);
+    return aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (belt), plate,
+                                                    aq_sushi_plate_get_priority (plate), error);
 
   return aq_queue_try_put (belt, plate, error);
 }

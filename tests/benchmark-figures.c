@@ -183,7 +183,7 @@ run_pairs (const char *signal,
       g_main_context_iteration (context, FALSE);
 
       for (guint j = 0; j < n_in_a_turn; j++)
-        aq_queue_try_get (queue, NULL);
+        g_assert (aq_queue_try_get (queue, NULL) != NULL);
       g_main_context_iteration (context, FALSE);
     }
 

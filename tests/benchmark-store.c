@@ -110,14 +110,14 @@ static void
 put_deadline (AqQueue *queue,
               gsize    deadline)
 {
-  aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), GSIZE_TO_POINTER (deadline),
-                             deadline, NULL);
+  aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (queue), GSIZE_TO_POINTER (deadline),
+                                           deadline, NULL);
 }
 
 double
 store_sorted (guint n)
 {
-  g_autoptr (AqQueue) queue = aq_priority_queue_new_with_free_func (0, NULL);
+  g_autoptr (AqQueue) queue = AQ_QUEUE (aq_priority_queue_new_with_free_func (0, NULL));
   guint n_items = benchmark_count (200000);
   gsize now = 0;
   gint64 start_time;

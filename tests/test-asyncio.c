@@ -27,21 +27,23 @@
 typedef struct
 {
   const char *name;
-  AqQueue *(*create) (GType item_type,
-                      guint max_size);
+  GType (*get_type) (void);
 } QueueClass;
 
 static const QueueClass queue_classes[] = {
-  { "AqQueue", aq_queue_new },
-  { "AqLifoQueue", aq_lifo_queue_new },
-  { "AqPriorityQueue", aq_priority_queue_new },
+  { "AqQueue", aq_queue_get_type },
+  { "AqLifoQueue", aq_lifo_queue_get_type },
+  { "AqPriorityQueue", aq_priority_queue_get_type },
 };
 
 static AqQueue *
 create_queue (const void *queue_class,
               guint       max_size)
 {
-  return ((const QueueClass *) queue_class)->create (AQ_TEST_TYPE_ITEM, max_size);
+  return g_object_new (((const QueueClass *) queue_class)->get_type (),
+                       "item-type", AQ_TEST_TYPE_ITEM,
+                       "max-size", max_size,
+                       NULL);
 }
 
 static void
@@ -277,11 +279,11 @@ test_empty_before_put_and_after_get (void)
 
   g_test_summary ("A4: A queue is empty before a put and after a get, but not between.");
 
-  g_assert_true (aq_queue_get_empty (queue));
+  g_assert_true (aq_queue_is_empty (queue));
   aq_test_put (queue, 1);
-  g_assert_false (aq_queue_get_empty (queue));
+  g_assert_false (aq_queue_is_empty (queue));
   g_assert_cmpint (aq_test_get (queue), ==, 1);
-  g_assert_true (aq_queue_get_empty (queue));
+  g_assert_true (aq_queue_is_empty (queue));
 
   aq_test_finalize_queue (queue);
 }
@@ -294,13 +296,13 @@ test_full_with_max_size_alone (void)
 
   g_test_summary ("A5: A queue with max-size 1 is full after a put, one with 0 is never full.");
 
-  g_assert_false (aq_queue_get_full (unbounded));
+  g_assert_false (aq_queue_is_full (unbounded));
   aq_test_put (unbounded, 1);
-  g_assert_false (aq_queue_get_full (unbounded));
+  g_assert_false (aq_queue_is_full (unbounded));
 
-  g_assert_false (aq_queue_get_full (bounded));
+  g_assert_false (aq_queue_is_full (bounded));
   aq_test_put (bounded, 1);
-  g_assert_true (aq_queue_get_full (bounded));
+  g_assert_true (aq_queue_is_full (bounded));
 
   aq_test_get (unbounded);
   aq_test_get (bounded);
@@ -763,7 +765,7 @@ test_draining_lets_in_all_puts (void)
   for (int i = 0; i < 4; i++)
     start_put (queue, i, NULL, &results[i]);
 
-  while (!aq_queue_get_empty (queue))
+  while (!aq_queue_is_empty (queue))
     g_assert_cmpint (aq_test_get (queue), ==, next++);
 
   g_assert_cmpint (next, ==, 4);
@@ -825,7 +827,7 @@ test_put_cancelled_off_the_line_has_one_outcome (void)
 static void
 test_lifo_last_in_first_out (void)
 {
-  AqQueue *queue = aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0));
 
   g_test_summary ("D31: From an AqLifoQueue the last item that went in comes out first.");
 
@@ -844,7 +846,7 @@ static void
 test_priority_lowest_first (void)
 {
   const int priorities[] = { 1, 3, 2 };
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0));
 
   g_test_summary ("D32: From an AqPriorityQueue the lowest priority comes out first.");
 
@@ -852,8 +854,8 @@ test_priority_lowest_first (void)
     {
       g_autoptr (AqTestItem) item = aq_test_item_new (priorities[i]);
 
-      g_assert_true (aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), item,
-                                                priorities[i], NULL));
+      g_assert_true (aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (queue), item,
+                                                              priorities[i], NULL));
     }
 
   g_assert_cmpint (aq_test_get (queue), ==, 1);

@@ -341,7 +341,7 @@ test_cancel_before_put (void)
   g_cancellable_cancel (cancellable);
   aq_queue_put_async (queue, item, cancellable, store_result_cb, &result);
   g_assert_null (result);
-  g_assert_true (aq_queue_get_empty (queue));
+  g_assert_true (aq_queue_is_empty (queue));
 
   g_assert_false (aq_queue_put_finish (queue, wait_for_result (&result), &error));
   aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
@@ -732,7 +732,7 @@ test_cancel_races_with_puts (void)
 
       sum += number >= 0 ? number : 0;
     }
-  while (!aq_queue_get_empty (queue))
+  while (!aq_queue_is_empty (queue))
     sum += aq_test_get (queue);
   g_assert_cmpint (sum, ==, 1000 * 999 / 2);
 

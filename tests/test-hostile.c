@@ -226,7 +226,7 @@ test_hostile_item_uses_queue (void)
   put_meddler (queue);
   aq_queue_clear (queue);
   g_assert_cmpint (n_meddled, ==, 1);
-  g_assert_true (aq_queue_get_empty (queue));
+  g_assert_true (aq_queue_is_empty (queue));
 
   put_meddler (queue);
   put_meddler (queue);
@@ -444,7 +444,7 @@ test_hostile_extremes (void)
   aq_queue_set_max_size (queue, G_MAXUINT);
   g_assert_true (aq_queue_put_finish (queue, wait_for_result (&put), NULL));
   g_clear_object (&put);
-  g_assert_false (aq_queue_get_full (queue));
+  g_assert_false (aq_queue_is_full (queue));
 
   aq_queue_set_max_in_flight (queue, G_MAXUINT);
   aq_queue_set_io_priority (queue, G_MAXINT);

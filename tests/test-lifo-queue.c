@@ -9,7 +9,7 @@
 static void
 test_lifo_queue_last_comes_first (void)
 {
-  AqQueue *queue = aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0));
 
   g_test_summary ("What went in last comes out first.");
 
@@ -25,7 +25,7 @@ test_lifo_queue_last_comes_first (void)
 static void
 test_lifo_queue_waiters_in_order (void)
 {
-  AqQueue *queue = aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  AqQueue *queue = AQ_QUEUE (aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 1));
 
   g_test_summary ("Waiting puts are let in in the order of their calls (scenario 17).");
 
@@ -45,7 +45,7 @@ test_lifo_queue_waiters_in_order (void)
 static void
 test_lifo_queue_collects_last (void)
 {
-  AqQueue *queue = aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0));
   GAsyncResult *result = NULL;
 
   g_test_summary ("A promise is kept with what is last when it is collected.");
@@ -63,7 +63,7 @@ test_lifo_queue_collects_last (void)
 static void
 test_lifo_queue_clear_keeps_promised (void)
 {
-  AqQueue *queue = aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, 0));
   GAsyncResult *results[2] = { NULL, };
 
   g_test_summary ("Clearing keeps the promised items that are next, in order.");
@@ -83,7 +83,7 @@ test_lifo_queue_clear_keeps_promised (void)
 static void
 test_lifo_queue_pointer_items (void)
 {
-  AqQueue *queue = aq_lifo_queue_new_with_free_func (0, g_free);
+  AqQueue *queue = AQ_QUEUE (aq_lifo_queue_new_with_free_func (0, g_free));
   g_autofree char *got = NULL;
 
   g_test_summary ("A LIFO queue can hold plain pointers.");

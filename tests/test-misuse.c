@@ -39,7 +39,7 @@ test_misuse_wrong_type (void)
 
   g_assert_no_error (error);
   g_assert_cmpuint (G_OBJECT (wrong)->ref_count, ==, 1);
-  g_assert_true (aq_queue_get_empty (queue));
+  g_assert_true (aq_queue_is_empty (queue));
   aq_test_put (queue, 1);
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   aq_test_finalize_queue (queue);
@@ -48,26 +48,27 @@ test_misuse_wrong_type (void)
 static void
 test_misuse_wrong_type_with_priority (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0));
   AqPriorityQueue *priority_queue = AQ_PRIORITY_QUEUE (queue);
   g_autoptr (GCancellable) wrong = g_cancellable_new ();
 
   g_test_summary ("A priority queue names its own functions.");
 
-  expect_critical ("aq_priority_queue_put_async: *");
-  aq_priority_queue_put_async (priority_queue, wrong, 1, NULL, NULL, NULL);
+  expect_critical ("aq_priority_queue_put_with_priority_async: *");
+  aq_priority_queue_put_with_priority_async (priority_queue, wrong, 1, NULL, NULL, NULL);
   assert_critical ();
 
-  expect_critical ("aq_priority_queue_put_sync: *");
-  g_assert_false (aq_priority_queue_put_sync (priority_queue, wrong, 1, NULL, NULL));
+  expect_critical ("aq_priority_queue_put_with_priority_sync: *");
+  g_assert_false (aq_priority_queue_put_with_priority_sync (priority_queue, wrong, 1, NULL, NULL));
   assert_critical ();
 
-  expect_critical ("aq_priority_queue_timed_put: *");
-  g_assert_false (aq_priority_queue_timed_put (priority_queue, wrong, 1, 0, NULL, NULL));
+  expect_critical ("aq_priority_queue_timed_put_with_priority: *");
+  g_assert_false (aq_priority_queue_timed_put_with_priority (priority_queue, wrong, 1, 0, NULL,
+                                                             NULL));
   assert_critical ();
 
-  expect_critical ("aq_priority_queue_try_put: *");
-  g_assert_false (aq_priority_queue_try_put (priority_queue, wrong, 1, NULL));
+  expect_critical ("aq_priority_queue_try_put_with_priority: *");
+  g_assert_false (aq_priority_queue_try_put_with_priority (priority_queue, wrong, 1, NULL));
   assert_critical ();
 
   aq_test_finalize_queue (queue);
@@ -211,11 +212,11 @@ test_misuse_item_type (void)
   assert_critical ();
 
   expect_critical ("aq_lifo_queue_new: *gint*");
-  g_assert_null (aq_lifo_queue_new (G_TYPE_INT, 0));
+  g_assert_null (AQ_QUEUE (aq_lifo_queue_new (G_TYPE_INT, 0)));
   assert_critical ();
 
   expect_critical ("aq_priority_queue_new: *");
-  g_assert_null (aq_priority_queue_new (G_TYPE_INVALID, 0));
+  g_assert_null (AQ_QUEUE (aq_priority_queue_new (G_TYPE_INVALID, 0)));
   assert_critical ();
 
   /* By property it cannot fail, so the queue is one of any object. */
@@ -305,6 +306,9 @@ test_misuse_errors_can_be_ignored (void)
 }
 
 /* One call, which must be complained about, unless @complaint is NULL. */
+/* What counts here is the complaint. */
+#pragma GCC diagnostic ignored "-Wunused-result"
+
 #define CALL(complaint, function, ...) \
   G_STMT_START { \
     if ((complaint) != NULL) \
@@ -342,9 +346,10 @@ call_with_priority (gpointer    queue,
                     gpointer    cancellable,
                     const char *complaint)
 {
-  CALL (complaint, aq_priority_queue_put_async, queue, item, 1, cancellable, NULL, NULL);
-  CALL (complaint, aq_priority_queue_put_sync, queue, item, 1, cancellable, NULL);
-  CALL (complaint, aq_priority_queue_timed_put, queue, item, 1, 0, cancellable, NULL);
+  CALL (complaint, aq_priority_queue_put_with_priority_async, queue, item, 1, cancellable, NULL,
+        NULL);
+  CALL (complaint, aq_priority_queue_put_with_priority_sync, queue, item, 1, cancellable, NULL);
+  CALL (complaint, aq_priority_queue_timed_put_with_priority, queue, item, 1, 0, cancellable, NULL);
 }
 
 static gboolean
@@ -364,8 +369,8 @@ call_without_cancellable (gpointer    queue,
   CALL (complaint, aq_queue_get_item_type, queue);
   CALL (complaint, aq_queue_get_max_size, queue);
   CALL (complaint, aq_queue_get_length, queue);
-  CALL (complaint, aq_queue_get_empty, queue);
-  CALL (complaint, aq_queue_get_full, queue);
+  CALL (complaint, aq_queue_is_empty, queue);
+  CALL (complaint, aq_queue_is_full, queue);
   CALL (complaint, aq_queue_get_state, queue);
   CALL (complaint, aq_queue_get_waiting_getters, queue);
   CALL (complaint, aq_queue_get_waiting_putters, queue);
@@ -408,7 +413,7 @@ call_finish (gpointer      queue,
 static void
 test_misuse_every_function (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 1));
   g_autoptr (AqTestItem) item = aq_test_item_new (1);
   g_autoptr (GObject) object = g_object_new (G_TYPE_OBJECT, NULL);
   GTypeInstance no_class = { NULL };
@@ -427,8 +432,8 @@ test_misuse_every_function (void)
       CALL (no_queue, aq_queue_create_source, wrong[i], NULL);
 
       call_with_priority (wrong[i], item, NULL, no_priority_queue);
-      CALL (no_priority_queue, aq_priority_queue_try_put, wrong[i], item, 1, NULL);
-      CALL (no_priority_queue, aq_priority_queue_put_finish, wrong[i], NULL, NULL);
+      CALL (no_priority_queue, aq_priority_queue_try_put_with_priority, wrong[i], item, 1, NULL);
+      CALL (no_priority_queue, aq_priority_queue_put_with_priority_finish, wrong[i], NULL, NULL);
     }
 
   /* NULL is no mistake. */
@@ -447,7 +452,8 @@ test_misuse_every_function (void)
   CALL ("timeout_us >= -1", aq_queue_timed_put, queue, item, -2, NULL, NULL);
   CALL ("timeout_us >= -1", aq_queue_timed_get, queue, -2, NULL, NULL);
   CALL ("timeout_us >= -1", aq_queue_timed_join, queue, -2, NULL, NULL);
-  CALL ("timeout_us >= -1", aq_priority_queue_timed_put, (gpointer) queue, item, 1, -2, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_priority_queue_timed_put_with_priority,
+        (gpointer) queue, item, 1, -2, NULL, NULL);
 
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
   g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_OPEN);
@@ -485,7 +491,8 @@ test_misuse_derived_is_good (void)
   call_with_priority (queue, item, cancelled, NULL);
   g_source_unref (aq_queue_create_source (queue, cancelled));
 
-  g_assert_true (aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), item, 1, NULL));
+  g_assert_true (aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (queue), item, 1,
+                                                          NULL));
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
   aq_queue_task_done (queue);

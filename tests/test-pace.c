@@ -457,7 +457,7 @@ test_pace_rests_with_the_loop (void)
 
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   aq_queue_try_put (queue, &plate, NULL);
-  aq_queue_get_finish (queue, wait_for_result (&result), NULL);
+  g_assert_nonnull (aq_queue_get_finish (queue, wait_for_result (&result), NULL));
   g_clear_object (&result);
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   drain_context ();

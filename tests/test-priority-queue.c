@@ -15,14 +15,14 @@ put_with_priority (AqQueue *queue,
   g_autoptr (AqTestItem) item = aq_test_item_new (number);
   g_autoptr (GError) error = NULL;
 
-  aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), item, number / 10, &error);
+  aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (queue), item, number / 10, &error);
   g_assert_no_error (error);
 }
 
 static void
 test_priority_queue_lowest_first (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0));
   const int in[] = { 30, 10, 20, 31, 11, 12, 0 };
   const int out[] = { 0, 10, 11, 12, 20, 30, 31 };
 
@@ -40,7 +40,7 @@ test_priority_queue_lowest_first (void)
 static void
 test_priority_queue_plain_put_is_zero (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0));
 
   g_test_summary ("A put without a priority has priority 0.");
 
@@ -58,7 +58,7 @@ test_priority_queue_plain_put_is_zero (void)
 static void
 test_priority_queue_collects_most_urgent (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0));
   GAsyncResult *result = NULL;
 
   g_test_summary ("A promise is kept with what is most urgent when it is collected.");
@@ -76,7 +76,7 @@ test_priority_queue_collects_most_urgent (void)
 static void
 test_priority_queue_waiters_in_order (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 1));
   const int numbers[] = { 50, 40, 10 };
 
   g_test_summary ("An urgent put does not overtake those that wait for room.");
@@ -85,8 +85,8 @@ test_priority_queue_waiters_in_order (void)
     {
       g_autoptr (AqTestItem) item = aq_test_item_new (numbers[i]);
 
-      aq_priority_queue_put_async (AQ_PRIORITY_QUEUE (queue), item, numbers[i] / 10,
-                                   NULL, NULL, NULL);
+      aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (queue), item, numbers[i] / 10,
+                                                 NULL, NULL, NULL);
     }
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
@@ -98,7 +98,7 @@ test_priority_queue_waiters_in_order (void)
 static void
 test_priority_queue_async_keeps_priority (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 2);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 2));
   AqPriorityQueue *priority_queue = AQ_PRIORITY_QUEUE (queue);
   const int numbers[] = { 40, 10 };
   g_autoptr (GError) error = NULL;
@@ -112,18 +112,20 @@ test_priority_queue_async_keeps_priority (void)
     {
       g_autoptr (AqTestItem) item = aq_test_item_new (numbers[i]);
 
-      aq_priority_queue_put_async (priority_queue, item, numbers[i] / 10, NULL,
-                                   store_result_cb, &results[i]);
+      aq_priority_queue_put_with_priority_async (priority_queue, item, numbers[i] / 10, NULL,
+                                                 store_result_cb, &results[i]);
     }
 
   g_assert_cmpint (aq_test_get (queue), ==, 20);
   g_assert_cmpint (aq_test_get (queue), ==, 30);
   for (int i = 0; i < 2; i++)
     {
-      g_assert_true (aq_priority_queue_put_finish (priority_queue,
-                                                   wait_for_result (&results[i]), &error));
+      g_assert_true (aq_priority_queue_put_with_priority_finish (priority_queue,
+                                                                 wait_for_result (&results[i]),
+                                                                     &error));
       g_assert_no_error (error);
-      g_assert_true (g_async_result_is_tagged (results[i], aq_priority_queue_put_async));
+      g_assert_true (g_async_result_is_tagged (results[i],
+                                               aq_priority_queue_put_with_priority_async));
       g_clear_object (&results[i]);
     }
 
@@ -138,7 +140,7 @@ test_priority_queue_async_keeps_priority (void)
 static void
 test_priority_queue_sync_forms (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 2);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 2));
   AqPriorityQueue *priority_queue = AQ_PRIORITY_QUEUE (queue);
   g_autoptr (GError) error = NULL;
   AqTestItem *items[3];
@@ -148,12 +150,15 @@ test_priority_queue_sync_forms (void)
   for (int i = 0; i < 3; i++)
     items[i] = aq_test_item_new (10 * (i + 1));
 
-  g_assert_true (aq_priority_queue_put_sync (priority_queue, items[1], 2, NULL, &error));
-  g_assert_true (aq_priority_queue_timed_put (priority_queue, items[0], 1, 0, NULL, &error));
+  g_assert_true (aq_priority_queue_put_with_priority_sync (priority_queue, items[1], 2, NULL,
+                                                           &error));
+  g_assert_true (aq_priority_queue_timed_put_with_priority (priority_queue, items[0], 1, 0, NULL,
+                                                            &error));
   g_assert_no_error (error);
-  g_assert_false (aq_priority_queue_timed_put (priority_queue, items[2], 3, 0, NULL, &error));
+  g_assert_false (aq_priority_queue_timed_put_with_priority (priority_queue, items[2], 3, 0, NULL,
+                                                             &error));
   aq_test_assert_error (error, G_IO_ERROR_TIMED_OUT);
-  g_assert_false (aq_priority_queue_try_put (priority_queue, items[2], 3, &error));
+  g_assert_false (aq_priority_queue_try_put_with_priority (priority_queue, items[2], 3, &error));
   aq_test_assert_error (error, G_IO_ERROR_WOULD_BLOCK);
 
   for (int i = 0; i < 3; i++)
@@ -166,14 +171,15 @@ test_priority_queue_sync_forms (void)
 static void
 test_priority_queue_deadlines (void)
 {
-  AqQueue *queue = aq_priority_queue_new_with_free_func (0, NULL);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new_with_free_func (0, NULL));
   AqPriorityQueue *priority_queue = AQ_PRIORITY_QUEUE (queue);
 
   g_test_summary ("The whole range of 64 bits counts.");
 
-  aq_priority_queue_try_put (priority_queue, GINT_TO_POINTER (3), G_MAXINT64, NULL);
-  aq_priority_queue_try_put (priority_queue, GINT_TO_POINTER (2), G_MAXINT64 - 1, NULL);
-  aq_priority_queue_try_put (priority_queue, GINT_TO_POINTER (1), G_MININT64, NULL);
+  aq_priority_queue_try_put_with_priority (priority_queue, GINT_TO_POINTER (3), G_MAXINT64, NULL);
+  aq_priority_queue_try_put_with_priority (priority_queue, GINT_TO_POINTER (2), G_MAXINT64 - 1,
+                                           NULL);
+  aq_priority_queue_try_put_with_priority (priority_queue, GINT_TO_POINTER (1), G_MININT64, NULL);
   for (int i = 1; i <= 3; i++)
     g_assert_cmpint (GPOINTER_TO_INT (aq_queue_try_get (queue, NULL)), ==, i);
 
@@ -183,7 +189,7 @@ test_priority_queue_deadlines (void)
 static void
 test_priority_queue_clear_keeps_promised (void)
 {
-  AqQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0));
   GAsyncResult *results[2] = { NULL, };
 
   g_test_summary ("Clearing keeps the promised items that are next, equal ones in order.");

@@ -16,8 +16,8 @@ test_queue_new_has_defaults (void)
   g_assert_true (aq_queue_get_item_type (queue) == G_TYPE_OBJECT);
   g_assert_cmpuint (aq_queue_get_max_size (queue), ==, 0);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
-  g_assert_true (aq_queue_get_empty (queue));
-  g_assert_false (aq_queue_get_full (queue));
+  g_assert_true (aq_queue_is_empty (queue));
+  g_assert_false (aq_queue_is_full (queue));
   g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_OPEN);
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
   g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 0);
@@ -307,7 +307,7 @@ test_queue_grow_lets_puts_in (void)
 
   aq_queue_set_max_size (queue, 0);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 5);
-  g_assert_false (aq_queue_get_full (queue));
+  g_assert_false (aq_queue_is_full (queue));
 
   for (int i = 0; i < 5; i++)
     g_assert_cmpint (aq_test_get (queue), ==, i);
@@ -328,7 +328,7 @@ test_queue_shrink_holds_back (void)
 
   aq_queue_set_max_size (queue, 2);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 4);
-  g_assert_true (aq_queue_get_full (queue));
+  g_assert_true (aq_queue_is_full (queue));
   aq_queue_put_async (queue, item, NULL, NULL, NULL);
   g_clear_object (&item);
 
@@ -354,7 +354,7 @@ test_queue_max_size_extremes (void)
   g_test_summary ("The largest max-size is a bound like any other.");
 
   aq_test_put (queue, 1);
-  g_assert_false (aq_queue_get_full (queue));
+  g_assert_false (aq_queue_is_full (queue));
   g_assert_cmpint (aq_test_get (queue), ==, 1);
 
   aq_test_finalize_queue (queue);
@@ -637,7 +637,7 @@ test_queue_clear_keeps_promised (void)
   g_assert_cmpuint (aq_queue_clear (queue), ==, 3);
   g_assert_cmpint (aq_test_finish (queue, &results[0]), ==, 0);
   g_assert_cmpint (aq_test_finish (queue, &results[1]), ==, 1);
-  g_assert_true (aq_queue_get_empty (queue));
+  g_assert_true (aq_queue_is_empty (queue));
 
   aq_test_finalize_queue (queue);
 }

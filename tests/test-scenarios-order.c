@@ -87,7 +87,7 @@ static void
 test_priority_order (void)
 {
   const int n = 500;
-  AqQueue *queue = aq_priority_queue_new_with_free_func (0, tally_drop);
+  AqQueue *queue = AQ_QUEUE (aq_priority_queue_new_with_free_func (0, tally_drop));
   Tally *tally = tally_new_for_queue (queue, n + 1);
   int got[501];
   int n_got = 0;
@@ -98,14 +98,16 @@ test_priority_order (void)
   /* 100 of each, the least urgent first. */
   for (int i = 0; i < n; i++)
     {
-      aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), tally_begin_put (tally, i),
-                                 4 - i / 100, NULL);
+      aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (queue),
+                                               tally_begin_put (tally, i),
+                                               4 - i / 100, NULL);
       tally_end_put (tally, i, NULL);
     }
   for (; n_got < 50; n_got++)
     got[n_got] = tally_get (tally);
 
-  aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), tally_begin_put (tally, n), -1, NULL);
+  aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (queue), tally_begin_put (tally, n),
+                                           -1, NULL);
   tally_end_put (tally, n, NULL);
   for (; n_got <= n; n_got++)
     got[n_got] = tally_get (tally);
@@ -122,7 +124,8 @@ test_priority_order (void)
 static void
 test_lifo_order (void)
 {
-  Tally *tally = tally_new_for_queue (aq_lifo_queue_new_with_free_func (2, tally_drop), 4);
+  Tally *tally = tally_new_for_queue (AQ_QUEUE (aq_lifo_queue_new_with_free_func (2, tally_drop)),
+                                      4);
   int puts[2];
 
   g_test_summary ("17: The last one in comes first, also if it had to wait for its place.");

@@ -755,7 +755,7 @@ run_shutdown_storm (gboolean immediate)
         aq_queue_task_done (queue);
     }
 
-  while (!aq_queue_get_empty (queue))
+  while (!aq_queue_is_empty (queue))
     {
       get (queue);
       aq_queue_task_done (queue);
@@ -1022,7 +1022,7 @@ test_cancel_of_many_conserves_sum (void)
   wait_for_count (&readers.n_ended, n);
   finish_call (call);
 
-  while (!aq_queue_get_empty (queue))
+  while (!aq_queue_is_empty (queue))
     readers.sum += get (queue);
   g_assert_cmpint (readers.sum, ==, n * (n - 1) / 2);
 
@@ -1065,7 +1065,7 @@ test_cancel_from_thread_races_with_callbacks (void)
       wait_for_count (&readers.n_ended, 50);
       finish_call (call);
 
-      while (!aq_queue_get_empty (queue))
+      while (!aq_queue_is_empty (queue))
         readers.sum += get (queue);
       g_assert_cmpint (readers.sum, ==, 49 * 50 / 2);
 
@@ -1499,8 +1499,8 @@ test_ping_pong (void)
   aq_queue_shutdown (table.there, FALSE);
   g_thread_join (thread);
 
-  g_assert_true (aq_queue_get_empty (table.there));
-  g_assert_true (aq_queue_get_empty (table.back));
+  g_assert_true (aq_queue_is_empty (table.there));
+  g_assert_true (aq_queue_is_empty (table.back));
   aq_test_finalize_queue (table.there);
   aq_test_finalize_queue (table.back);
 }

@@ -944,8 +944,8 @@ test_get_many_fails_as_get (void)
 static void
 test_get_many_other_orders (void)
 {
-  AqQueue *lifo = aq_lifo_queue_new_with_free_func (0, NULL);
-  AqQueue *priority = aq_priority_queue_new_with_free_func (0, NULL);
+  AqQueue *lifo = AQ_QUEUE (aq_lifo_queue_new_with_free_func (0, NULL));
+  AqQueue *priority = AQ_QUEUE (aq_priority_queue_new_with_free_func (0, NULL));
   g_autoptr (GPtrArray) items = NULL;
 
   g_test_summary ("Many come in the order of their queue.");
@@ -953,7 +953,8 @@ test_get_many_other_orders (void)
   for (int i = 1; i <= 5; i++)
     {
       aq_queue_try_put (lifo, GINT_TO_POINTER (i), NULL);
-      aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (priority), GINT_TO_POINTER (i), -i, NULL);
+      aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (priority), GINT_TO_POINTER (i),
+                                               -i, NULL);
     }
 
   items = aq_queue_try_get_many (lifo, 5, NULL);

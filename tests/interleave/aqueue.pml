@@ -69,7 +69,8 @@
 #define is_sync(w) (is_get (w) -> SYNC_GETS : SYNC_PUTS)
 #define loop_of(w) ((w) % LOOPS)
 
-mtype = { NEW, WAITING, READY, CALLED, SPENT, CANCELLED, CLOSED };
+mtype = { NEW, WAITING, READY, CALLED, SPENT, CANCELLED, CLOSED }; /* of a waiter */
+mtype = { AWAKE, HAS_BEEN_CALLED, ASLEEP };                        /* of a main loop */
 
 /* AqWaiter */
 mtype state[WAITERS] = NEW;
@@ -78,25 +79,25 @@ bool signalled[WAITERS]; /* that condition */
 
 /* GCancellable and AqCancel */
 bool is_cancelled[WAITERS];
-bool is_watched[WAITERS]; /* connected, and not cut */
+bool is_watched[WAITERS]; /* connected, and not disconnected */
 
 /* AqLedger */
 chan store = [PUTS + 1] of { byte };
 chan getters = [GETS] of { byte };
 chan putters = [PUTS] of { byte };
-byte reserved;
+byte n_promised;
 bool is_shut_down;
 bool drops_leftovers;
 byte n_accepted, n_collected, n_dropped;
 
-/* AqDispatcher, and the GMainContext with the eventfd that wakes it */
+/* AqDispatcher, AqLoop, and the GMainContext with the eventfd that wakes it */
 chan jobs[LOOPS] = [WAITERS] of { byte };
-bool asleep[LOOPS] = true;
+mtype wakefulness[LOOPS] = ASLEEP;
 bool is_woken[LOOPS];
 byte refs[LOOPS]; /* of the context: one for each who waits in it */
 
 /* What the proof keeps book of; no step depends on it. */
-byte before[WAITERS];      /* who stood in line when this one joined: bits */
+byte before[WAITERS];      /* who waited when this one began to: bits */
 bool had_effect[WAITERS];  /* a put's item got in, a get took one */
 bool was_called[WAITERS];
 bool was_taken[WAITERS];   /* the item of this put: collected or dropped */
@@ -105,7 +106,7 @@ bool was_taken[WAITERS];   /* the item of this put: collected or dropped */
 hidden byte i, n, v, item;
 
 #define has_room (!is_shut_down && len (store) < MAX_SIZE + (BUG == 7))
-#define can_promise (len (store) > reserved)
+#define can_promise (len (store) > n_promised)
 #define is_finished (is_shut_down && len (store) == 0)
 
 /* Leaves @to_wake, a variable of the process, to be run after the lock is
@@ -115,11 +116,10 @@ inline push_job (w)
   jobs[loop_of (w)] ! w;
   refs[loop_of (w)]--;
   if
-  :: asleep[loop_of (w)] ->
-    asleep[loop_of (w)] = false;
-    MUST (12, to_wake = to_wake | (1 << loop_of (w)))
+  :: wakefulness[loop_of (w)] == ASLEEP -> MUST (12, to_wake = to_wake | (1 << loop_of (w)))
   :: else
-  fi
+  fi;
+  wakefulness[loop_of (w)] = HAS_BEEN_CALLED
 }
 
 /* g_main_context_wakeup (). @own: the loop in whose dispatch we are, as a bit;
@@ -153,7 +153,7 @@ inline decide (w, reason)
   wake_locked (w)
 }
 
-/* @w leaves its line: those behind it move up. */
+/* @w ends its wait: those behind it move up. */
 inline leave (w)
 {
   for (n : 0 .. WAITERS - 1) {
@@ -199,7 +199,7 @@ inline settle ()
     leave (v);
     if
     :: BUG == 3 -> take (v) /* hands it over, instead of a promise */
-    :: else -> MUST (6, reserved++)
+    :: else -> MUST (6, n_promised++)
     fi;
     decide (v, READY)
   :: else -> break
@@ -223,14 +223,14 @@ inline unlock ()
 {
   assert (n_accepted == n_collected + n_dropped + len (store)); /* P1 */
   assert (len (store) <= MAX_SIZE);                             /* P4 */
-  assert (reserved <= len (store));
+  assert (n_promised <= len (store));
   assert (len (putters) == 0 || !has_room);
   assert (len (getters) == 0 || !can_promise);
   assert (len (putters) == 0 || !is_shut_down);
   assert (len (getters) == 0 || !is_finished)
 }
 
-inline join_line (w)
+inline enqueue (w)
 {
   if
   :: state[w] != NEW && BUG != 8 -> wake_locked (w) /* cancelled on its way here */
@@ -267,7 +267,7 @@ inline give_up (w)
     /* Its job is pushed already. */
     state[w] = CANCELLED;
     if
-    :: is_get (w) && BUG != 1 && BUG != 3 -> reserved--
+    :: is_get (w) && BUG != 1 && BUG != 3 -> n_promised--
     :: else
     fi;
     MUST (2, settle ())
@@ -280,7 +280,7 @@ inline collect (w)
   state[w] = SPENT;
   if
   :: BUG == 3
-  :: else -> reserved--; take (w)
+  :: else -> n_promised--; take (w)
   fi;
   MUST (5, settle ())
 }
@@ -294,7 +294,7 @@ inline drop_available ()
     :: i < n ->
       store ? item;
       if
-      :: i < reserved && BUG != 16 -> store ! item
+      :: i < n_promised && BUG != 16 -> store ! item
       :: else ->
         assert (!was_taken[item]);
         was_taken[item] = true;
@@ -326,7 +326,7 @@ inline withdraw (w)
 {
   if
   :: is_get (w) && (state[w] == READY || state[w] == CALLED) && BUG != 3 ->
-    MUST (4, reserved--)
+    MUST (4, n_promised--)
   :: else
   fi;
   state[w] = SPENT;
@@ -432,7 +432,7 @@ proctype Thread (byte w)
     :: else
     fi;
     d_step {
-      join_line (w);
+      enqueue (w);
       is_done = state[w] != WAITING;
       unlock ()
     }
@@ -498,23 +498,27 @@ proctype Loop (byte c)
   byte w, kept, to_wake, own = 1 << c;
   byte next_get = (SYNC_GETS -> GETS : c);
   byte next_put = (SYNC_PUTS -> WAITERS : GETS + (c + LOOPS - GETS % LOOPS) % LOOPS);
-  bool has_jobs;
+  bool has_jobs, looks_again;
 
 prepare:
-  skip; /* since a label cannot stand before a d_step */
-#if BUG == 15 /* a wake-up between these two is lost */
   has_jobs = nempty (jobs[c]);
-  asleep[c] = !has_jobs;
-#else
-  d_step {
-    has_jobs = nempty (jobs[c]);
-    MUST (13, asleep[c] = !has_jobs)
-  }
-#endif
+  /* Between these two something may be pushed. */
+  if
+  :: BUG == 22 -> wakefulness[c] = AWAKE
+  :: else
+  fi;
+  if
+  :: !has_jobs ->
+    d_step {
+      looks_again = wakefulness[c] == HAS_BEEN_CALLED && BUG != 15;
+      MUST (13, wakefulness[c] = ASLEEP)
+    }
+  :: else
+  fi;
 
 end_poll:
   if
-  :: has_jobs    /* does not sleep */
+  :: has_jobs || looks_again /* does not sleep */
   :: is_woken[c]
   :: next_get < GETS ->
     w = next_get;
@@ -540,8 +544,9 @@ end_poll:
   /* check */
   d_step {
     has_jobs = nempty (jobs[c]);
+    looks_again = false;
     if
-    :: has_jobs || BUG == 14 -> asleep[c] = false
+    :: BUG == 14 -> wakefulness[c] = AWAKE
     :: else
     fi
   }
@@ -575,6 +580,7 @@ end_poll:
     fi
   :: empty (jobs[c]) -> break
   od;
+  wakefulness[c] = AWAKE; /* aq_loop_note_dispatch () */
   goto prepare;
 
 start:
@@ -584,7 +590,7 @@ start:
   fi;
   d_step {
     refs[c]++;
-    join_line (w);
+    enqueue (w);
     unlock ()
   }
   run_wake_ups (own);
@@ -612,10 +618,10 @@ end_waited_for:
 #define is_abandoned(w) (LEAVES && !is_sync (w) && (state[w] == NEW || refs[loop_of (w)] > 0))
 
 /* Once nobody can do anything any more. Every run comes to that: run-spin also
- * shows that none goes on for ever. So whoever could be served was, and called. */
+ * shows that none goes on forever. So whoever could be served was, and called. */
 active proctype Quiet ()
 {
-  byte w, n_promised;
+  byte w, n_ready;
 
   timeout;
   d_step {
@@ -623,10 +629,10 @@ active proctype Quiet ()
       assert (state[w] == SPENT || state[w] == WAITING || is_abandoned (w));
       assert (state[w] != WAITING || !is_cancelled[w]);
       assert (LEAVES || is_sync (w) || was_called[w] == (state[w] == SPENT));
-      n_promised = n_promised + (is_get (w) && state[w] == READY -> 1 : 0)
+      n_ready = n_ready + (is_get (w) && state[w] == READY -> 1 : 0)
     }
-    assert (reserved == n_promised);
-    assert (!drops_leftovers || len (store) == reserved);
+    assert (n_promised == n_ready);
+    assert (!drops_leftovers || len (store) == n_promised);
     unlock () /* nobody waits who could be served */
   }
 }

@@ -7,7 +7,7 @@
 /*
  * A model of aq-cancel.c, for spin: ./run-spin checks it in every order of its
  * steps. Here locks are locks, and memory is freed: the handler in the thread
- * that cancels, against the main loop that cuts it off and frees the waiter, and
+ * that cancels, against the main loop that disconnects it and frees the waiter, and
  * against whoever serves that waiter and may let go of the context last.
  *
  * Two operations in one context share a cancellable. aqueue.pml has the rest.
@@ -36,11 +36,11 @@ bool is_cancelled; /* the GCancellable */
 bool is_emitting;
 bool is_connected[OPS];
 
-bool has_waiter[OPS]; /* AqCancel: until it is cut off */
+bool has_waiter[OPS]; /* AqCancel: until it is disconnected */
 byte ref_count[OPS];
 
 bool is_alive[OPS]; /* the waiter, in its result */
-bool is_cut[OPS];
+bool is_disconnected[OPS];
 mtype state[OPS] = NEW;
 
 /* The main context. Its program holds a reference, and each who waits. */
@@ -83,8 +83,8 @@ inline give_up (w)
   drop (queue_lock)
 }
 
-/* aq_cancel_cut () */
-inline cut (w)
+/* aq_cancel_disconnect () */
+inline disconnect (w)
 {
   touch_cancel (w);
 #if BUG == 1
@@ -94,7 +94,7 @@ inline cut (w)
   has_waiter[w] = false;
   drop (lock[w]);
 #endif
-  is_cut[w] = true;
+  is_disconnected[w] = true;
 
   /* g_signal_handler_disconnect () drops the closure's reference, but that the
    * emission holds one while the handler runs. */
@@ -113,7 +113,7 @@ inline cut (w)
 inline free_result (w)
 {
   if
-  :: !is_cut[w] -> cut (w)
+  :: !is_disconnected[w] -> disconnect (w)
   :: else
   fi;
   take (queue_lock); /* aq_queue_withdraw () */
@@ -255,7 +255,7 @@ end_poll:
     run_wake_ups (v)
 
   :: jobs ? w ->
-    cut (w); /* result_job_run () */
+    disconnect (w); /* result_job_run () */
     free_result (w)
 
   :: break

@@ -54,7 +54,10 @@ G_END_DECLS
 #define g_main_context_wakeup(context) \
   (point_pass ("wake up"), (g_main_context_wakeup) (context))
 #define g_source_set_ready_time(source, ready_time) \
-  (point_pass ("ring"), (g_source_set_ready_time) (source, ready_time))
+  (point_pass ("change the ready time"), (g_source_set_ready_time) (source, ready_time))
+#undef g_atomic_int_exchange
+#define g_atomic_int_exchange(atomic, value) \
+  (point_pass ("exchange " #atomic), (g_atomic_int_exchange) (atomic, value))
 #define g_cancellable_connect(cancellable, callback, data, notify) \
   (point_connect ((cancellable), "connect"), \
    (g_cancellable_connect) (cancellable, callback, data, notify))

@@ -644,10 +644,10 @@ can_serve (AqQueue *queue)
 {
   guint max_in_flight = aq_queue_get_max_in_flight (queue);
 
-  if (aq_queue_get_waiting_putters (queue) > 0 && !aq_queue_get_full (queue))
+  if (aq_queue_get_waiting_putters (queue) > 0 && !aq_queue_is_full (queue))
     return TRUE;
 
-  return aq_queue_get_waiting_getters (queue) > 0 && !aq_queue_get_empty (queue) &&
+  return aq_queue_get_waiting_getters (queue) > 0 && !aq_queue_is_empty (queue) &&
          (max_in_flight == 0 || aq_queue_get_in_flight (queue) < max_in_flight);
 }
 

@@ -286,10 +286,10 @@ get_value (Driver *self,
       return aq_queue_get_length (self->queue);
 
     case 1:
-      return aq_queue_get_empty (self->queue);
+      return aq_queue_is_empty (self->queue);
 
     case 2:
-      return aq_queue_get_full (self->queue);
+      return aq_queue_is_full (self->queue);
 
     case 3:
       return aq_queue_get_state (self->queue);
@@ -472,7 +472,8 @@ finish (Driver       *self,
     {
     case AQ_OP_PUT:
       if (AQ_IS_PRIORITY_QUEUE (self->queue))
-        succeeded = aq_priority_queue_put_finish (AQ_PRIORITY_QUEUE (self->queue), result, &error);
+        succeeded = aq_priority_queue_put_with_priority_finish (AQ_PRIORITY_QUEUE (self->queue),
+                                                                result, &error);
       else
         succeeded = aq_queue_put_finish (self->queue, result, &error);
       check_outcome (self, succeeded, error, outcome);
@@ -886,8 +887,9 @@ start (Driver     *self,
 
         aq_model_put (&self->model, item->number, op->args[0], is_cancelled (self, number));
         if (AQ_IS_PRIORITY_QUEUE (self->queue))
-          aq_priority_queue_put_async (AQ_PRIORITY_QUEUE (self->queue), get_pointer (item),
-                                       op->args[0], cancellable, callback, operation);
+          aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (self->queue),
+                                                     get_pointer (item),
+                                                     op->args[0], cancellable, callback, operation);
         else
           aq_queue_put_async (self->queue, get_pointer (item), cancellable, callback, operation);
 
@@ -1099,11 +1101,13 @@ put_now (Driver     *self,
     outcome = AQ_MODEL_TIMED_OUT;
 
   if (AQ_IS_PRIORITY_QUEUE (self->queue) && is_timed)
-    result = aq_priority_queue_timed_put (AQ_PRIORITY_QUEUE (self->queue), get_pointer (item),
-                                          op->args[0], 0, cancellable, &error);
+    result = aq_priority_queue_timed_put_with_priority (AQ_PRIORITY_QUEUE (self->queue),
+                                                        get_pointer (item),
+                                                        op->args[0], 0, cancellable, &error);
   else if (AQ_IS_PRIORITY_QUEUE (self->queue))
-    result = aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (self->queue), get_pointer (item),
-                                        op->args[0], &error);
+    result = aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (self->queue),
+                                                      get_pointer (item),
+                                                      op->args[0], &error);
   else if (is_timed)
     result = aq_queue_timed_put (self->queue, get_pointer (item), 0, cancellable, &error);
   else
@@ -1307,13 +1311,13 @@ new_queue (const AqProgram *program)
                           : aq_queue_new (AQ_TYPE_MODEL_ITEM, max_size);
 
     case AQ_MODEL_LIFO:
-      return has_pointers ? aq_lifo_queue_new_with_free_func (max_size, free_pointer)
-                          : aq_lifo_queue_new (AQ_TYPE_MODEL_ITEM, max_size);
+      return has_pointers ? AQ_QUEUE (aq_lifo_queue_new_with_free_func (max_size, free_pointer))
+                          : AQ_QUEUE (aq_lifo_queue_new (AQ_TYPE_MODEL_ITEM, max_size));
 
     case AQ_MODEL_PRIORITY:
     default:
-      return has_pointers ? aq_priority_queue_new_with_free_func (max_size, free_pointer)
-                          : aq_priority_queue_new (AQ_TYPE_MODEL_ITEM, max_size);
+      return has_pointers ? AQ_QUEUE (aq_priority_queue_new_with_free_func (max_size, free_pointer))
+                          : AQ_QUEUE (aq_priority_queue_new (AQ_TYPE_MODEL_ITEM, max_size));
     }
 }
 

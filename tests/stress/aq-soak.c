@@ -375,8 +375,8 @@ put_async (Actor        *self,
   gint64 priority = g_rand_int_range (self->rand, -3, 4);
 
   if (AQ_IS_PRIORITY_QUEUE (account->queue))
-    aq_priority_queue_put_async (AQ_PRIORITY_QUEUE (account->queue), item, priority,
-                                 cancellable, put_cb, account);
+    aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (account->queue), item, priority,
+                                               cancellable, put_cb, account);
   else
     aq_queue_put_async (account->queue, item, cancellable, put_cb, account);
 }
@@ -675,11 +675,11 @@ open_queue (Round *round,
       break;
 
     case 1:
-      ledger->queue = aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, max_size);
+      ledger->queue = AQ_QUEUE (aq_lifo_queue_new (AQ_TEST_TYPE_ITEM, max_size));
       break;
 
     default:
-      ledger->queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, max_size);
+      ledger->queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, max_size));
       break;
     }
 

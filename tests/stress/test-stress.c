@@ -24,13 +24,17 @@
 #define MAX_TRIES 4
 #define MAX_TIMEOUT_US 200
 
-typedef AqQueue *(*NewQueueFunc) (guint          max_size,
-                                  GDestroyNotify item_free_func);
+typedef enum
+{
+  FIFO,
+  LIFO,
+  PRIORITY,
+} Order;
 
 typedef struct
 {
   const char *path;
-  NewQueueFunc new_queue;
+  Order order;
   guint max_size;
   gboolean is_cut_short; /* by a shutdown in the middle */
   gboolean immediate;    /* of the shutdown */
@@ -210,8 +214,8 @@ put_sync (Worker  *self,
   AqQueue *queue = self->run->queue;
 
   if (AQ_IS_PRIORITY_QUEUE (queue))
-    return aq_priority_queue_put_sync (AQ_PRIORITY_QUEUE (queue), item, self->number,
-                                       get_cancellable (self), error);
+    return aq_priority_queue_put_with_priority_sync (AQ_PRIORITY_QUEUE (queue), item, self->number,
+                                                     get_cancellable (self), error);
 
   return aq_queue_put_sync (queue, item, get_cancellable (self), error);
 }
@@ -224,8 +228,9 @@ timed_put (Worker  *self,
   AqQueue *queue = self->run->queue;
 
   if (AQ_IS_PRIORITY_QUEUE (queue))
-    return aq_priority_queue_timed_put (AQ_PRIORITY_QUEUE (queue), item, self->number,
-                                        pick_timeout (self), get_cancellable (self), error);
+    return aq_priority_queue_timed_put_with_priority (AQ_PRIORITY_QUEUE (queue), item, self->number,
+                                                      pick_timeout (self), get_cancellable (self),
+                                                          error);
 
   return aq_queue_timed_put (queue, item, pick_timeout (self), get_cancellable (self), error);
 }
@@ -238,7 +243,8 @@ try_put (Worker  *self,
   AqQueue *queue = self->run->queue;
 
   if (AQ_IS_PRIORITY_QUEUE (queue))
-    return aq_priority_queue_try_put (AQ_PRIORITY_QUEUE (queue), item, self->number, error);
+    return aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (queue), item, self->number,
+                                                    error);
 
   return aq_queue_try_put (queue, item, error);
 }
@@ -316,7 +322,8 @@ put_cb (GObject      *source,
   gboolean succeeded;
 
   if (AQ_IS_PRIORITY_QUEUE (source))
-    succeeded = aq_priority_queue_put_finish (AQ_PRIORITY_QUEUE (source), result, &error);
+    succeeded = aq_priority_queue_put_with_priority_finish (AQ_PRIORITY_QUEUE (source), result,
+                                                            &error);
   else
     succeeded = aq_queue_put_finish (AQ_QUEUE (source), result, &error);
 
@@ -340,8 +347,9 @@ put_async_thread (gpointer user_data)
           self->n_pending++;
 
           if (AQ_IS_PRIORITY_QUEUE (queue))
-            aq_priority_queue_put_async (AQ_PRIORITY_QUEUE (queue), item, self->number,
-                                         get_cancellable (self), put_cb, item);
+            aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (queue), item,
+                                                       self->number,
+                                                       get_cancellable (self), put_cb, item);
           else
             aq_queue_put_async (queue, item, get_cancellable (self), put_cb, item);
         }
@@ -780,12 +788,30 @@ join_workers (Run   *run,
     g_thread_join (run->workers[i].thread);
 }
 
+static AqQueue *
+new_queue (Order order,
+           guint max_size)
+{
+  switch (order)
+    {
+    case FIFO:
+      return aq_queue_new_with_free_func (max_size, drop_item);
+
+    case LIFO:
+      return AQ_QUEUE (aq_lifo_queue_new_with_free_func (max_size, drop_item));
+
+    case PRIORITY:
+    default:
+      return AQ_QUEUE (aq_priority_queue_new_with_free_func (max_size, drop_item));
+    }
+}
+
 static void
 run_case (const Case *test,
           guint       n_items,
           Totals     *totals)
 {
-  AqQueue *queue = test->new_queue (test->max_size, drop_item);
+  AqQueue *queue = new_queue (test->order, test->max_size);
   g_autofree Run *run = g_new0 (Run, 1);
   GThread *canceller;
 
@@ -861,29 +887,29 @@ test_stress (gconstpointer data)
 }
 
 static const Case cases[] = {
-  { "/stress/fifo/bound-1", aq_queue_new_with_free_func, 1, FALSE, FALSE },
-  { "/stress/fifo/bound-2", aq_queue_new_with_free_func, 2, FALSE, FALSE },
-  { "/stress/fifo/bound-64", aq_queue_new_with_free_func, 64, FALSE, FALSE },
-  { "/stress/fifo/no-bound", aq_queue_new_with_free_func, 0, FALSE, FALSE },
-  { "/stress/lifo/bound-1", aq_lifo_queue_new_with_free_func, 1, FALSE, FALSE },
-  { "/stress/lifo/bound-2", aq_lifo_queue_new_with_free_func, 2, FALSE, FALSE },
-  { "/stress/lifo/bound-64", aq_lifo_queue_new_with_free_func, 64, FALSE, FALSE },
-  { "/stress/lifo/no-bound", aq_lifo_queue_new_with_free_func, 0, FALSE, FALSE },
-  { "/stress/priority/bound-1", aq_priority_queue_new_with_free_func, 1, FALSE, FALSE },
-  { "/stress/priority/bound-2", aq_priority_queue_new_with_free_func, 2, FALSE, FALSE },
-  { "/stress/priority/bound-64", aq_priority_queue_new_with_free_func, 64, FALSE, FALSE },
-  { "/stress/priority/no-bound", aq_priority_queue_new_with_free_func, 0, FALSE, FALSE },
+  { "/stress/fifo/bound-1", FIFO, 1, FALSE, FALSE },
+  { "/stress/fifo/bound-2", FIFO, 2, FALSE, FALSE },
+  { "/stress/fifo/bound-64", FIFO, 64, FALSE, FALSE },
+  { "/stress/fifo/no-bound", FIFO, 0, FALSE, FALSE },
+  { "/stress/lifo/bound-1", LIFO, 1, FALSE, FALSE },
+  { "/stress/lifo/bound-2", LIFO, 2, FALSE, FALSE },
+  { "/stress/lifo/bound-64", LIFO, 64, FALSE, FALSE },
+  { "/stress/lifo/no-bound", LIFO, 0, FALSE, FALSE },
+  { "/stress/priority/bound-1", PRIORITY, 1, FALSE, FALSE },
+  { "/stress/priority/bound-2", PRIORITY, 2, FALSE, FALSE },
+  { "/stress/priority/bound-64", PRIORITY, 64, FALSE, FALSE },
+  { "/stress/priority/no-bound", PRIORITY, 0, FALSE, FALSE },
 
-  { "/stress/shutdown/bound-1", aq_queue_new_with_free_func, 1, TRUE, FALSE },
-  { "/stress/shutdown/bound-64", aq_queue_new_with_free_func, 64, TRUE, FALSE },
-  { "/stress/shutdown/no-bound", aq_queue_new_with_free_func, 0, TRUE, FALSE },
-  { "/stress/shutdown/lifo", aq_lifo_queue_new_with_free_func, 2, TRUE, FALSE },
-  { "/stress/shutdown/priority", aq_priority_queue_new_with_free_func, 2, TRUE, FALSE },
-  { "/stress/shutdown-immediate/bound-1", aq_queue_new_with_free_func, 1, TRUE, TRUE },
-  { "/stress/shutdown-immediate/bound-64", aq_queue_new_with_free_func, 64, TRUE, TRUE },
-  { "/stress/shutdown-immediate/no-bound", aq_queue_new_with_free_func, 0, TRUE, TRUE },
-  { "/stress/shutdown-immediate/lifo", aq_lifo_queue_new_with_free_func, 2, TRUE, TRUE },
-  { "/stress/shutdown-immediate/priority", aq_priority_queue_new_with_free_func, 2, TRUE, TRUE },
+  { "/stress/shutdown/bound-1", FIFO, 1, TRUE, FALSE },
+  { "/stress/shutdown/bound-64", FIFO, 64, TRUE, FALSE },
+  { "/stress/shutdown/no-bound", FIFO, 0, TRUE, FALSE },
+  { "/stress/shutdown/lifo", LIFO, 2, TRUE, FALSE },
+  { "/stress/shutdown/priority", PRIORITY, 2, TRUE, FALSE },
+  { "/stress/shutdown-immediate/bound-1", FIFO, 1, TRUE, TRUE },
+  { "/stress/shutdown-immediate/bound-64", FIFO, 64, TRUE, TRUE },
+  { "/stress/shutdown-immediate/no-bound", FIFO, 0, TRUE, TRUE },
+  { "/stress/shutdown-immediate/lifo", LIFO, 2, TRUE, TRUE },
+  { "/stress/shutdown-immediate/priority", PRIORITY, 2, TRUE, TRUE },
 };
 
 int

@@ -10,9 +10,9 @@
  *   for await (const item of queue.items(cancellable))
  *
  * where the cancellable can be left out. A priority queue has
- * put(item, priority, cancellable), and the priority can be left out too. The
- * loops end once the queue is shut down and empty; to leave one earlier leaves
- * the queue and its items as they are. One that is cancelled throws CANCELLED, as
+ * putWithPriority(item, priority, cancellable) beside put(). The loops end once
+ * the queue is shut down and empty; to leave one earlier leaves the queue and its
+ * items as they are. One that is cancelled throws CANCELLED, as
  * all does that is cancelled: to end in silence would look like the end of the
  * queue. The return() of what items() gives ends it in silence.
  *
@@ -90,14 +90,8 @@ function checkPriority(priority) {
 }
 
 function priorityPutArguments(queue, args) {
-    const [item, priority = 0, ...rest] = putArguments(queue, args);
-
-    /* Code for queues of all kinds gives a cancellable, and no priority. */
-    if (priority === null || priority instanceof Gio.Cancellable)
-        return [item, 0, priority];
-
-    checkPriority(priority);
-    return [item, priority, ...rest];
+    checkPriority(args[1]);
+    return putArguments(queue, args);
 }
 
 /* GJS throws at what is no type at all. */
@@ -261,28 +255,29 @@ class ItemIterator {
     }
 }
 
-/* For queues and for priority queues, whose puts are functions of their own. */
-function addPuts(proto, toArguments) {
+/* Those of all queues, or those with a priority. */
+function addPuts(proto, names, toArguments) {
+    const start = proto[names.async];
+    const finish = proto[names.finish];
     const wrap = func => function (...args) {
         return func.apply(this, toArguments(this, args));
     };
-    const start = proto.put_async;
 
-    proto.put = async function (...args) {
+    proto[names.put] = async function (...args) {
         const given = toArguments(this, args);
 
         /* As many as C wants, with the cancellable last, and its callback. */
         given.length = start.length - 1;
         given[given.length - 1] ??= null;
 
-        return this.put_finish(await begin(this, start, ...given));
+        return finish.call(this, await begin(this, start, ...given));
     };
 
-    wrapAsync(proto, 'put_async', wrap(start), proto.put);
-    wrapEach(proto, ['timed_put'], checkTimeout);
-    wrapEach(proto, ['put_sync', 'timed_put', 'try_put'], wrap);
+    wrapAsync(proto, names.async, wrap(start), proto[names.put]);
+    wrapEach(proto, [names.timed], checkTimeout);
+    wrapEach(proto, [names.sync, names.timed, names.try], wrap);
 
-    proto.tryPut = proto.try_put;
+    proto[names.tryPut] = proto[names.try];
 }
 
 function addGets(proto) {
@@ -399,8 +394,24 @@ function addRest(proto) {
 function _init() {
     const Aq = this;
 
-    addPuts(Aq.Queue.prototype, putArguments);
-    addPuts(Aq.PriorityQueue.prototype, priorityPutArguments);
+    addPuts(Aq.Queue.prototype, {
+        put: 'put',
+        tryPut: 'tryPut',
+        async: 'put_async',
+        finish: 'put_finish',
+        sync: 'put_sync',
+        timed: 'timed_put',
+        try: 'try_put',
+    }, putArguments);
+    addPuts(Aq.PriorityQueue.prototype, {
+        put: 'putWithPriority',
+        tryPut: 'tryPutWithPriority',
+        async: 'put_with_priority_async',
+        finish: 'put_with_priority_finish',
+        sync: 'put_with_priority_sync',
+        timed: 'timed_put_with_priority',
+        try: 'try_put_with_priority',
+    }, priorityPutArguments);
     addGets(Aq.Queue.prototype);
     addRest(Aq.Queue.prototype);
 

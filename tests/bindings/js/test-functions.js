@@ -71,8 +71,8 @@ test('a class of the script can extend a queue', async () => {
 
     const Urgent = GObject.registerClass(class Urgent extends Aq.PriorityQueue {});
     const urgent = new Urgent();
-    await urgent.put('b', 2);
-    await urgent.put('a', 1);
+    await urgent.putWithPriority('b', 2);
+    await urgent.putWithPriority('a', 1);
     assertSame(await urgent.getMany(), ['a', 'b']);
 });
 
@@ -134,7 +134,7 @@ test('a result that is thrown away gives its item to the next', async () => {
 test('Gio._promisify works', async () => {
     for (const [klass, ...names] of [
         [Aq.Queue, 'put_async', 'get_async', 'get_many_async', 'join_async'],
-        [Aq.PriorityQueue, 'put_async'],
+        [Aq.PriorityQueue, 'put_with_priority_async'],
     ]) {
         for (const name of names) {
             Gio._promisify(klass.prototype, name);
@@ -158,8 +158,8 @@ test('Gio._promisify works', async () => {
         error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED));
 
     const urgent = new Aq.PriorityQueue();
-    await urgent.put_async('b', 2, null);
-    await urgent.put_async('a', 1, null);
+    await urgent.put_with_priority_async('b', 2, null);
+    await urgent.put_with_priority_async('a', 1, null);
     assertIs(await urgent.get_async(null), 'a');
 });
 
@@ -321,7 +321,7 @@ test('what would be a critical warning in C is an exception', async () => {
     assertThrows(() => queue.timed_get(-2, null), isRange);
     assertThrows(() => queue.timed_put(1, -2, null), isRange);
     assertThrows(() => queue.timed_join(-2, null), isRange);
-    assertThrows(() => new Aq.PriorityQueue().timed_put(1, 1, -2, null), isRange);
+    assertThrows(() => new Aq.PriorityQueue().timed_put_with_priority(1, 1, -2, null), isRange);
 });
 
 test('a bound that is no number of items is an exception', () => {
@@ -368,7 +368,7 @@ test('an argument of a wrong type is an exception', async () => {
         await assertRejects(queue.get(wrong), isAny);
         await assertRejects(queue.getMany(1, wrong), isAny);
         await assertRejects(queue.join(wrong), isAny);
-        await assertRejects(urgent.put(1, 1, wrong), isAny);
+        await assertRejects(urgent.putWithPriority(1, 1, wrong), isAny);
         assertThrows(() => queue.add_watch(0, wrong), isType);
         assertThrows(() => queue.get_finish(wrong), isAny);
     }
@@ -392,9 +392,10 @@ test('an argument of a wrong type is an exception', async () => {
         assertThrows(() => queue[put](), isType);
         assertThrows(() => urgent[put](), isType);
     }
-    for (const wrong of ['text', {}, NaN, 1.5, Symbol('a')]) {
-        assertThrows(() => urgent.tryPut(1, wrong), isType);
-        await assertRejects(urgent.put(1, wrong), isType);
+    for (const wrong of ['text', {}, NaN, 1.5, Symbol('a'), undefined, null]) {
+        assertThrows(() => urgent.tryPutWithPriority(1, wrong), isType);
+        assertThrows(() => urgent.put_with_priority_sync(1, wrong, null), isType);
+        await assertRejects(urgent.putWithPriority(1, wrong), isType);
     }
     await assertRejects(Aq.Queue.prototype.get.call(new GObject.Object()), isAny);
     await assertRejects(Aq.Queue.prototype.get(), isAny);

@@ -75,14 +75,14 @@ test('a priority queue gives the most urgent item first', async () => {
     const queue = new Aq.PriorityQueue();
 
     await queue.put('default');
-    await queue.put('low', 5);
-    await queue.put('high', -5, new Gio.Cancellable());
-    await queue.put('big', 2n ** 60n);
-    await queue.put_async('very high', -6, null);
-    await queue.put('default of three', undefined, new Gio.Cancellable());
-    queue.tryPut('low too', 5);
+    await queue.putWithPriority('low', 5);
+    await queue.putWithPriority('high', -5, new Gio.Cancellable());
+    await queue.putWithPriority('big', 2n ** 60n);
+    await queue.put_with_priority_async('very high', -6, null);
+    await queue.put('default of three', new Gio.Cancellable());
+    queue.tryPutWithPriority('low too', 5);
     queue.try_put('default too');
-    queue.put_sync('high too', -5, null);
+    queue.put_with_priority_sync('high too', -5, null);
     assertSame(await queue.getMany(), [
         'very high', 'high', 'high too', 'default', 'default of three', 'default too',
         'low', 'low too', 'big',

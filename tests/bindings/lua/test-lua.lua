@@ -91,8 +91,8 @@ end)
 test ('a priority queue gives the most urgent item first', function ()
    local queue = Aq.PriorityQueue ()
 
-   queue:try_put (Gio.File.new_for_path ('/2'), 2)
-   queue:try_put (Gio.File.new_for_path ('/1'), -1)
+   queue:try_put_with_priority (Gio.File.new_for_path ('/2'), 2)
+   queue:try_put_with_priority (Gio.File.new_for_path ('/1'), -1)
    assert (queue:try_get ():get_path () == '/1')
 end)
 

@@ -87,8 +87,8 @@ sub file
 {
   my $queue = Aq::PriorityQueue->new ('Glib::Object', 0);
 
-  $queue->try_put (file (2), 2);
-  $queue->try_put (file (1), -1);
+  $queue->try_put_with_priority (file (2), 2);
+  $queue->try_put_with_priority (file (1), -1);
   is ($queue->try_get->get_path, '/1', 'a priority queue gives the most urgent item first');
 }
 

@@ -2,6 +2,7 @@
 """A signal handler that raises in a blocking call, at whatever instant."""
 
 import contextlib
+import gc
 import itertools
 import signal
 import sys
@@ -48,6 +49,10 @@ class Storm(unittest.TestCase):
         were arguments in a tuple.
         """
         self.n_raised = self.n_caught = 0
+        # Nor must garbage be collected during the call, for the same reason.
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
         signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
         while self.n_caught < N_INTERRUPTS:
             # What the traceback of the last one holds must not go during the call, since
@@ -66,6 +71,7 @@ class Storm(unittest.TestCase):
             yield result
 
         signal.setitimer(signal.ITIMER_REAL, 0)
+        gc.enable()
         self.assertEqual(self.n_raised, self.n_caught)
         self.assertEqual(self.stray, [])
         self.assertIsNone(GLib.MainContext.get_thread_default())
@@ -120,7 +126,7 @@ class Storm(unittest.TestCase):
         yield lambda: queue.put_sync(numbers[-1], timeout=0.0003)
         yield lambda: queue.put_sync(numbers[-1], cancellable, timeout=60)
         if isinstance(queue, Aq.PriorityQueue):
-            yield lambda: queue.timed_put(numbers[-1], 0, 300)
+            yield lambda: queue.timed_put_with_priority(numbers[-1], 0, 300)
         else:
             yield lambda: queue.timed_put(numbers[-1], 300)
         yield lambda: queue.put_sync(numbers[-1], timeout=0)

@@ -397,8 +397,8 @@ class Format(unittest.TestCase):
         for n in 3, 1, 2:
             queue.put_nowait(n)
         self.assertEqual(str(queue), '<PriorityQueue maxsize=0 _queue=[1, 2, 3] tasks=3>')
-        queue.try_put('soon', -1)
-        queue.try_put('late', 1)
+        queue.try_put_with_priority('soon', -1)
+        queue.try_put_with_priority('late', 1)
         self.assertEqual(str(queue),
                          "<PriorityQueue maxsize=0 _queue=['soon', 1, 2, 3, 'late'] tasks=5>")
 
@@ -457,7 +457,7 @@ class FunctionsOfC(unittest.TestCase):
                                 (queue.get_many_async, 0, None, print),
                                 (queue.timed_get, -2), (queue.timed_put, 1, -2),
                                 (queue.timed_join, -2),
-                                (Aq.PriorityQueue().timed_put, 1, 0, -2)):
+                                (Aq.PriorityQueue().timed_put_with_priority, 1, 0, -2)):
             self.assertRaises(ValueError, function, *args)
         self.assertTrue(queue.empty())
 
@@ -534,11 +534,24 @@ class FunctionsOfC(unittest.TestCase):
         queue = Aq.PriorityQueue()
         queue.put_nowait('b')
         queue.put_nowait('a')
-        queue.try_put('late', 5)
-        queue.try_put('soon', -5)
-        queue.timed_put('sooner', -6, 0)
+        queue.try_put_with_priority('late', 5)
+        queue.try_put_with_priority('soon', -5)
+        queue.timed_put_with_priority('sooner', -6, 0)
         self.assertEqual([queue.get_nowait() for _ in range(5)],
                          ['sooner', 'soon', 'a', 'b', 'late'])
+
+    def test_code_for_any_queue(self):
+        for cls in Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue:
+            queue = cls(2)
+            self.assertTrue(queue.try_put(GObject.Object()))
+            self.assertTrue(queue.timed_put(GObject.Object(), 0))
+            self.assertTrue(queue.is_full())
+            with self.assertRaises(GLib.Error):
+                queue.try_put(GObject.Object())
+            self.assertIsInstance(queue.try_get(), GObject.Object)
+            queue.put_async(GObject.Object(), None, None)
+            self.assertEqual(queue.clear(), 2)
+            self.assertTrue(queue.is_empty())
 
     def test_signals_and_properties(self):
         queue = Aq.Queue(3)

@@ -46,9 +46,8 @@ class ThreadAndLoop:
         for cls in QUEUES:
             for name in 'put_nowait', 'put_sync', 'try_put':
                 queue = cls()
-                args = (1, 0) if name == 'try_put' and cls is Aq.PriorityQueue else (1,)
                 acting = await self._sleep_until(queue.get_waiting_getters,
-                                                 getattr(queue, name), *args)
+                                                 getattr(queue, name), 1)
                 self.assertEqual(await self.finish(queue.get()), [1])
                 await acting
 

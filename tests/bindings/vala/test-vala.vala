@@ -189,10 +189,10 @@ void test_many () throws Error {
 void test_priority () throws Error {
 	var queue = new Aq.PriorityQueue (typeof (Plate), 0);
 
-	queue.try_put (new Plate (2), 2);
-	queue.try_put (new Plate (1), -1);
-	queue.put_async.begin (new Plate (0), int64.MIN);
-	queue.put_sync (new Plate (3), int64.MAX);
+	queue.try_put_with_priority (new Plate (2), 2);
+	queue.try_put_with_priority (new Plate (1), -1);
+	queue.put_with_priority_async.begin (new Plate (0), int64.MIN);
+	queue.put_with_priority_sync (new Plate (3), int64.MAX);
 
 	for (int i = 0; i < 4; i++)
 		assert_cmpint (((Plate) queue.try_get ()).number, CompareOperator.EQ, i);

@@ -137,7 +137,7 @@ def _check_cancellable(cancellable):
 
 def _check_timeout_us(timeout_us):
     if timeout_us < -1:
-        raise ValueError('A timeout is a number of microseconds, or -1 for ever')
+        raise ValueError('A timeout is a number of microseconds, or -1 forever')
 
 
 def _microseconds_from_timeout(timeout):
@@ -408,7 +408,7 @@ def _call_all(is_over):
         with _warming_lock:
             if not _is_warm:
                 for queue, put, args in ((Queue(1), _CQueue.put_async, [_Box(None)]),
-                                         (PriorityQueue(1), _CPriorityQueue.put_async,
+                                         (PriorityQueue(1), _CPriorityQueue.put_with_priority_async,
                                           [_Box(None), 0])):
                     _call_all_of(queue, functools.partial(put, queue), args)
                 _is_warm = True
@@ -454,6 +454,9 @@ def _block(start, args, timeout_us, cancellable, finish=None):
             return _take(map(finish, called.args[:1], called.args[1:]))
     except BaseException:
         giving_up.cancel()
+        # The traceback may keep it, and with it a promise that others wait for.
+        for result in called.args[1:]:
+            result.run_dispose()
         raise
     finally:
         # The traceback of an exception would keep what these hold.
@@ -651,7 +654,7 @@ class _Order:
     _RUN_LENGTH = 500
 
     # A signal handler that uses the queue makes us search anew. A comparison that does so
-    # would for ever.
+    # would forever.
     _N_TRIES = 10
 
     def __init__(self):
@@ -858,11 +861,11 @@ class Queue(Aq.Queue):
 
     def empty(self):
         """Returns whether there is no item in the queue."""
-        return self.get_empty()
+        return self.is_empty()
 
     def full(self):
         """Returns whether there is no room for another item."""
-        return self.get_full()
+        return self.is_full()
 
     @functools.cached_property
     def _item_type(self):
@@ -1190,8 +1193,8 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
     room is compared when its put is resumed, or when others have taken what was before it;
     get_sync() in the main thread takes it as it is then.
 
-    With the functions of C, items have a priority that is a number. Those put with the
-    functions of Python are among the ones with priority 0.
+    With the functions of C whose names end in with_priority, items have one that is a
+    number. All others are among those with priority 0.
     """
 
     new = vars(Queue)['new']
@@ -1267,17 +1270,22 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         with self._order.dropping():
             return super().clear()
 
-    def try_put(self, item, priority):
-        return super().try_put(self._pack(item), priority)
+    def try_put_with_priority(self, item, priority):
+        return super().try_put_with_priority(self._pack(item), priority)
 
-    def timed_put(self, item, priority, timeout_us, cancellable=None):
+    def timed_put_with_priority(self, item, priority, timeout_us, cancellable=None):
         _check_timeout_us(timeout_us)
         box = self._pack(item)
         if not _is_main_thread():
-            return super().timed_put(box, priority, timeout_us, cancellable)
+            return super().timed_put_with_priority(box, priority, timeout_us, cancellable)
         _check_cancellable(cancellable)
-        _block(super().put_async, [box, priority], timeout_us, cancellable)
+        _block(super().put_with_priority_async, [box, priority], timeout_us, cancellable)
         return True
 
-    def put_async(self, item, priority, cancellable=None, callback=None, *user_data):
-        super().put_async(self._pack(item), priority, cancellable, callback, *user_data)
+    def put_with_priority_sync(self, item, priority, cancellable=None):
+        return self.timed_put_with_priority(item, priority, -1, cancellable)
+
+    def put_with_priority_async(self, item, priority, cancellable=None, callback=None,
+                                *user_data):
+        super().put_with_priority_async(self._pack(item), priority, cancellable, callback,
+                                        *user_data)

@@ -1,0 +1,485 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-core-private.h"
+
+#include "aq-spin-private.h"
+
+#define N_TRIES_TO_LOCK 8
+
+/* What is done under the lock takes some tens of nanoseconds, and to sleep and
+ * be woken takes thousands. So it pays to try a few times. */
+static inline void
+lock (AqCore *self)
+{
+  for (int i = 0; i < N_TRIES_TO_LOCK; i++)
+    {
+      if (g_mutex_trylock (&self->lock))
+        return;
+
+      for (int j = 0; j < (1 << i); j++)
+        aq_spin_once ();
+    }
+
+  g_mutex_lock (&self->lock);
+}
+
+static inline void
+unlock (AqCore *self)
+{
+  aq_ledger_check (&self->ledger);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Returns what has changed, and is not yet waiting to be notified of. */
+static inline AqChanges
+find_changes_locked (AqCore *self)
+{
+  guint length = self->ledger.store.length;
+  AqChanges changes = AQ_CHANGE_FIGURES;
+
+  if (self->ledger.n_accepted != self->n_accepted_notified)
+    changes |= AQ_CHANGE_ITEMS_ADDED;
+
+  if (length == 0 && self->last_length > 0)
+    changes |= AQ_CHANGE_DRAINED;
+
+  self->last_length = length;
+
+  return changes & ~self->changes;
+}
+
+static void
+wake_and_unlock (AqCore    *self,
+                 GQueue    *decided,
+                 AqChanges  changes,
+                 AqWakeUps *wake_ups)
+{
+  AqListener *listener = self->listener;
+
+  /* Under the lock, since a waiter may be gone as soon as its thread sees what
+   * was decided. */
+  while (decided->head != NULL)
+    {
+      AqWaiter *waiter = g_queue_pop_head_link (decided)->data;
+
+      waiter->wake_locked (waiter, wake_ups);
+    }
+
+  if (changes != 0 && self->changes == 0)
+    listener->push_locked (listener);
+  self->changes |= changes;
+
+  unlock (self);
+
+  if (changes != 0)
+    listener->changed (listener, changes);
+}
+
+static inline void
+act_and_unlock (AqCore *self,
+                GQueue *decided)
+{
+  AqChanges changes = find_changes_locked (self);
+
+  if (decided->head == NULL && changes == 0)
+    {
+      unlock (self);
+    }
+  else
+    {
+      AqWakeUps wake_ups = { 0, };
+
+      wake_and_unlock (self, decided, changes, &wake_ups);
+      aq_wake_ups_run (&wake_ups);
+    }
+}
+
+/* Frees a store of items that were dropped. */
+static void
+free_dropped (AqCore  *self,
+              AqStore *store)
+{
+  GDestroyNotify free_func = self->free_func;
+
+  /* Freeing an item may let go of the queue, so we no longer look at it. */
+  while (store->length > 0)
+    {
+      gpointer item = aq_store_pop (store);
+
+      if (free_func != NULL)
+        free_func (item);
+    }
+
+  aq_store_clear (store);
+}
+
+/* Nobody may look at a queue in the making. So there is nothing to notify of, until
+ * the listener says that it is made. */
+void
+aq_core_init (AqCore     *self,
+              AqListener *listener)
+{
+  self->has_objects = TRUE;
+  self->free_func = g_object_unref;
+  self->listener = listener;
+  g_mutex_init (&self->lock);
+  aq_core_set_order (self, AQ_STORE_FIFO);
+  self->changes = AQ_CHANGE_ALL;
+}
+
+/* Before anything is put. */
+void
+aq_core_set_order (AqCore       *self,
+                   AqStoreOrder  order)
+{
+  self->order = order;
+  aq_ledger_init (&self->ledger, order);
+}
+
+void
+aq_core_clear (AqCore *self)
+{
+  aq_store_clear (&self->ledger.store);
+  g_mutex_clear (&self->lock);
+}
+
+void
+aq_core_lock (AqCore *self)
+{
+  lock (self);
+}
+
+/* For those who have changed nothing. */
+void
+aq_core_unlock (AqCore *self)
+{
+  unlock (self);
+}
+
+/* For those who have to run the wake-ups later, once they hold no other lock. */
+void
+aq_core_wake_and_unlock (AqCore    *self,
+                         GQueue    *decided,
+                         AqWakeUps *wake_ups)
+{
+  wake_and_unlock (self, decided, find_changes_locked (self), wake_ups);
+}
+
+void
+aq_core_act_and_unlock (AqCore *self,
+                        GQueue *decided)
+{
+  act_and_unlock (self, decided);
+}
+
+/* Ends a critical section in which a promise may have been given back. After an
+ * immediate shutdown its item is dropped, as it would have been without the
+ * promise. Not for the thread that cancels, which has no business with items. */
+void
+aq_core_drop_and_unlock (AqCore *self,
+                         GQueue *decided)
+{
+  AqStore dropped = { 0, };
+
+  if (self->ledger.drops_leftovers)
+    aq_ledger_clear (&self->ledger, &dropped, decided);
+
+  act_and_unlock (self, decided);
+  free_dropped (self, &dropped);
+}
+
+gboolean
+aq_core_try_put (AqCore    *self,
+                 gpointer   item,
+                 gint64     priority,
+                 GError   **error)
+{
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_shut_down;
+
+  lock (self);
+
+  if (aq_ledger_has_room (&self->ledger))
+    {
+      aq_ledger_put (&self->ledger, item, priority, &decided);
+      act_and_unlock (self, &decided);
+      return TRUE;
+    }
+
+  is_shut_down = self->ledger.is_shut_down;
+  unlock (self);
+
+  if (is_shut_down)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is full");
+
+  return FALSE;
+}
+
+/* Takes up to @n_items that are promised to nobody. Returns how many. */
+guint
+aq_core_try_get (AqCore    *self,
+                 gpointer  *items,
+                 guint      n_items,
+                 GError   **error)
+{
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_finished, is_limited, has_items;
+
+  lock (self);
+
+  if (aq_ledger_can_promise (&self->ledger))
+    {
+      n_items = aq_ledger_get (&self->ledger, items, n_items, &decided);
+      act_and_unlock (self, &decided);
+      return n_items;
+    }
+
+  is_finished = aq_ledger_is_finished (&self->ledger);
+  is_limited = aq_ledger_is_limited (&self->ledger);
+  has_items = self->ledger.store.length > 0;
+  unlock (self);
+
+  if (is_finished)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+  else if (is_limited)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                         "The limit of items in flight is reached");
+  else if (has_items)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                         "All items are promised to other callers");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is empty");
+
+  return 0;
+}
+
+void
+aq_core_enqueue (AqCore   *self,
+                 AqWaiter *waiter)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+  aq_ledger_enqueue (&self->ledger, waiter, &decided);
+  act_and_unlock (self, &decided);
+}
+
+/* The caller runs @wake_ups once it holds no lock either. */
+void
+aq_core_give_up (AqCore        *self,
+                 AqWaiter      *waiter,
+                 AqWaiterState  reason,
+                 AqWakeUps     *wake_ups)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+  aq_ledger_give_up (&self->ledger, waiter, reason, &decided);
+  aq_core_wake_and_unlock (self, &decided, wake_ups);
+}
+
+void
+aq_core_begin_call (AqCore   *self,
+                    AqWaiter *waiter)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+  aq_ledger_begin_call (&self->ledger, waiter);
+
+  /* It may have been cancelled after it was promised an item. */
+  if (self->ledger.drops_leftovers)
+    aq_core_drop_and_unlock (self, &decided);
+  else
+    unlock (self);
+}
+
+/* Takes what was promised to @waiter, and others up to @n_items, if they are promised
+ * to nobody. Returns how many, or 0 with @error set if the wait has failed. */
+guint
+aq_core_collect (AqCore    *self,
+                 AqWaiter  *waiter,
+                 gpointer  *items,
+                 guint      n_items,
+                 GError   **error)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+
+  if (waiter->state == AQ_WAITER_CALLED)
+    {
+      n_items = aq_ledger_collect (&self->ledger, waiter, items, n_items, &decided);
+      act_and_unlock (self, &decided);
+      return n_items;
+    }
+
+  unlock (self);
+  aq_waiter_set_error (waiter, error);
+
+  return 0;
+}
+
+/* Gives the promise of @waiter back, if it has one, or ends its wait. */
+void
+aq_core_withdraw (AqCore   *self,
+                  AqWaiter *waiter)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+  aq_ledger_withdraw (&self->ledger, waiter, &decided);
+  aq_core_drop_and_unlock (self, &decided);
+}
+
+guint
+aq_core_clear_items (AqCore *self)
+{
+  GQueue decided = G_QUEUE_INIT;
+  AqStore dropped;
+  guint n_dropped;
+
+  lock (self);
+  n_dropped = aq_ledger_clear (&self->ledger, &dropped, &decided);
+  act_and_unlock (self, &decided);
+
+  free_dropped (self, &dropped);
+
+  return n_dropped;
+}
+
+void
+aq_core_shut_down (AqCore   *self,
+                   gboolean  immediate)
+{
+  GQueue decided = G_QUEUE_INIT;
+  AqStore dropped;
+
+  lock (self);
+  aq_ledger_shut_down (&self->ledger, immediate, &dropped, &decided);
+  act_and_unlock (self, &decided);
+
+  free_dropped (self, &dropped);
+}
+
+gboolean
+aq_core_task_done (AqCore *self)
+{
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_expected;
+
+  lock (self);
+  is_expected = aq_ledger_task_done (&self->ledger, &decided);
+  act_and_unlock (self, &decided);
+
+  return is_expected;
+}
+
+void
+aq_core_set_max_size (AqCore *self,
+                      guint   max_size)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+
+  if (self->ledger.max_size == max_size)
+    {
+      unlock (self);
+      return;
+    }
+
+  aq_ledger_set_max_size (&self->ledger, max_size, &decided);
+  act_and_unlock (self, &decided);
+}
+
+void
+aq_core_set_max_in_flight (AqCore *self,
+                           guint   max_in_flight)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+
+  if (self->ledger.max_in_flight == max_in_flight)
+    {
+      unlock (self);
+      return;
+    }
+
+  aq_ledger_set_max_in_flight (&self->ledger, max_in_flight, &decided);
+  act_and_unlock (self, &decided);
+}
+
+guint64
+aq_core_read (AqCore   *self,
+              AqFigure  figure)
+{
+  guint64 value;
+
+  lock (self);
+  value = aq_ledger_read (&self->ledger, figure);
+  unlock (self);
+
+  return value;
+}
+
+guint
+aq_core_max_collectable (AqCore *self)
+{
+  guint n_items;
+
+  lock (self);
+  n_items = aq_ledger_max_collectable (&self->ledger);
+  unlock (self);
+
+  return n_items;
+}
+
+/* Refs up to @n_items objects that are next. Returns how many. */
+guint
+aq_core_peek_many (AqCore   *self,
+                   gpointer *items,
+                   guint     n_items)
+{
+  /* Not to allocate under the lock. */
+  g_autofree gpointer scratch =
+    g_malloc (aq_store_scratch_size (self->order, n_items));
+
+  lock (self);
+
+  n_items = MIN (self->ledger.store.length, n_items);
+  aq_store_peek_many (&self->ledger.store, items, n_items, scratch);
+
+  /* This calls nobody: a toggle reference is told of the second reference to an
+   * object, and with the queue's own this is the third. */
+  for (guint i = 0; i < n_items; i++)
+    g_object_ref (items[i]);
+
+  unlock (self);
+
+  return n_items;
+}
+
+gpointer
+aq_core_ref_item (AqCore   *self,
+                  gpointer  item)
+{
+  return self->has_objects ? g_object_ref (item) : item;
+}
+
+/* Of a put that failed: an object's reference was taken for it, but a plain pointer
+ * is still the caller's. */
+void
+aq_core_release_item (AqCore   *self,
+                      gpointer  item)
+{
+  if (item != NULL && self->has_objects)
+    g_object_unref (item);
+}

@@ -1,0 +1,280 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aq-loop-private.h"
+
+/* µs: in 146,000 years. */
+#define NEVER (G_MAXINT64 / 2)
+
+/* Whether the main loop looks at our sources before it sleeps.
+ *
+ *           call           prepare
+ *   AWAKE ───────> CALLED ─────────> ASLEEP, after one more look
+ *     │                                ^ │
+ *     └──────────── prepare ───────────┘ └── call, which wakes it ──> CALLED
+ *
+ * Between our last prepare and that of the AqLoop something may have become ready;
+ * so whoever makes it ready calls, and a loop that was called looks once more. */
+enum
+{
+  AWAKE,
+  CALLED,
+  ASLEEP,
+};
+
+/* All there are, by context. To search the sources of a context would take longer
+ * the more it has. */
+static GHashTable *loops; /* of AqLoop, (unowned) */
+static GMutex loops_lock;
+
+/* In the thread that releases contexts: those that it came upon meanwhile. */
+static GPrivate releasing; /* of GSList ** */
+
+static gboolean
+loop_prepare (GSource *source,
+              gint    *timeout)
+{
+  AqLoop *self = (AqLoop *) source;
+
+  *timeout = -1;
+
+  /* While there is a break the main loop does not sleep. */
+  if (aq_pace_is_on_break (&self->pace))
+    return TRUE;
+
+  self->depth = g_main_depth ();
+  if (g_atomic_int_exchange (&self->wakefulness, ASLEEP) == CALLED)
+    *timeout = 0;
+
+  return FALSE;
+}
+
+/* Only asked when nothing else is ready, as it is prepared. */
+static gboolean
+loop_check (GSource *source)
+{
+  AqLoop *self = (AqLoop *) source;
+
+  aq_pace_note_rest (&self->pace);
+
+  return aq_pace_is_on_break (&self->pace);
+}
+
+static gboolean
+loop_dispatch (GSource     *source,
+               GSourceFunc  callback,
+               gpointer     user_data)
+{
+  aq_pace_end_break (&((AqLoop *) source)->pace);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+loop_finalize (GSource *source)
+{
+  g_hash_table_unref (((AqLoop *) source)->dispatchers);
+}
+
+static GSourceFuncs loop_funcs = {
+  loop_prepare,
+  loop_check,
+  loop_dispatch,
+  loop_finalize,
+  NULL,
+  NULL,
+};
+
+static gboolean
+never_called_cb (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+/* Called when the source is destroyed, which comes before its context is freed,
+ * and another may take that address. */
+static void
+destroyed_cb (gpointer data)
+{
+  AqLoop *self = data;
+
+  g_mutex_lock (&loops_lock);
+  if (g_hash_table_lookup (loops, self->context) == self)
+    g_hash_table_remove (loops, self->context);
+  g_mutex_unlock (&loops_lock);
+}
+
+static AqLoop *
+loop_new (GMainContext *context)
+{
+  GSource *source = g_source_new (&loop_funcs, sizeof (AqLoop));
+  AqLoop *self = (AqLoop *) source;
+
+  self->context = context;
+  self->wakefulness = ASLEEP;
+  self->depth = G_MAXINT; /* a look that has begun may pass us by */
+  self->dispatchers = g_hash_table_new (NULL, NULL);
+
+  g_source_set_static_name (source, "[aqueue] loop");
+  g_source_set_priority (source, G_MAXINT);
+  g_source_set_callback (source, never_called_cb, self, destroyed_cb);
+
+  return self;
+}
+
+void
+aq_loops_lock (void)
+{
+  g_mutex_lock (&loops_lock);
+}
+
+void
+aq_loops_unlock (void)
+{
+  g_mutex_unlock (&loops_lock);
+}
+
+/* Returns: (transfer none): for as long as @context lives */
+AqLoop *
+aq_loop_get_locked (GMainContext *context)
+{
+  AqLoop *self;
+
+  if (loops == NULL)
+    loops = g_hash_table_new (NULL, NULL);
+
+  self = g_hash_table_lookup (loops, context);
+  if (self == NULL)
+    {
+      self = loop_new (context);
+      g_hash_table_insert (loops, context, self);
+      g_source_attach (&self->source, context);
+      g_source_unref (&self->source);
+    }
+
+  return self;
+}
+
+/* Returns: (transfer full): without its context, which it does not keep */
+AqLoop *
+aq_loop_get (GMainContext *context)
+{
+  AqLoop *self;
+
+  g_mutex_lock (&loops_lock);
+  self = aq_loop_get_locked (context);
+  g_source_ref (&self->source);
+  g_mutex_unlock (&loops_lock);
+
+  return self;
+}
+
+void
+aq_loop_unref (AqLoop *self)
+{
+  g_source_unref (&self->source);
+}
+
+/* Whether the loop looks at its sources before it sleeps, without being told: if
+ * what runs in this thread is a dispatch of it. But there can be a main loop inside
+ * that. If it is what fell asleep last, at this depth, it sleeps on. Nobody reads
+ * @depth but the thread that runs the loop, so it needs no lock. */
+static gboolean
+comes_round (AqLoop *self)
+{
+  GSource *current = g_main_current_source ();
+
+  return current != NULL && !g_source_is_destroyed (current) &&
+         g_source_get_context (current) == self->context && g_main_depth () > self->depth;
+}
+
+/* Sees to it that the loop looks at its sources once more. To be called once
+ * something is ready. Returns whether the loop has to be woken for that, which the
+ * caller does once no lock is held. */
+gboolean
+aq_loop_call (AqLoop *self)
+{
+  return g_atomic_int_get (&self->wakefulness) != CALLED &&
+         g_atomic_int_exchange (&self->wakefulness, CALLED) == ASLEEP &&
+         !comes_round (self);
+}
+
+/* Wakes the main loop, if it still has its context. A new ready time does so; from
+ * none it goes to one that never comes, and back. */
+static void
+change_ready_time (GSource *source)
+{
+  g_source_set_ready_time (source, g_source_get_ready_time (source) == -1 ? NEVER : -1);
+}
+
+/* For those who have no reference to the context, and called it. It may be on its
+ * way to its end, when only its own sources can wake it, until they are destroyed.
+ * For a source of ours that waits, that takes the lock of the queue: so before GLib
+ * 2.86 this is done under it, and not once it is dropped, when the context may be
+ * gone. From then on GLib looks after that itself. It takes a reference to the
+ * context, which may turn out to be the last one, so there it is done with no lock
+ * held. What counts is the GLib that we run with, not the one that we were built
+ * with. */
+void
+aq_loop_wake_unowned (AqLoop    *self,
+                      AqWakeUps *wake_ups)
+{
+  if (glib_check_version (2, 86, 0) == NULL)
+    wake_ups->to_ready = g_slist_prepend (wake_ups->to_ready, g_source_ref (&self->source));
+  else
+    change_ready_time (&self->source);
+}
+
+/* To be called at the end of a dispatch: what became ready until now is seen when
+ * the sources are prepared again, so nobody need have called for it. */
+void
+aq_loop_note_dispatch (AqLoop *self)
+{
+  g_atomic_int_set (&self->wakefulness, AWAKE);
+}
+
+/* Drops a reference to a context. If that is freed, so are the operations that wait
+ * in it, which may serve others whose contexts go, too. They go one after another,
+ * and not one inside the other (P5). */
+void
+aq_context_release (GMainContext *context)
+{
+  GSList **others = g_private_get (&releasing);
+  GSList *to_release = NULL;
+
+  if (others != NULL)
+    {
+      *others = g_slist_prepend (*others, context);
+      return;
+    }
+
+  g_private_set (&releasing, &to_release);
+
+  g_main_context_unref (context);
+  while (to_release != NULL)
+    {
+      context = to_release->data;
+      to_release = g_slist_delete_link (to_release, to_release);
+      g_main_context_unref (context);
+    }
+
+  g_private_set (&releasing, NULL);
+}
+
+/* May free contexts, and the operations that go with them. */
+void
+aq_wake_ups_run (AqWakeUps *self)
+{
+  for (GSList *link = self->to_wake; link != NULL; link = link->next)
+    g_main_context_wakeup (link->data);
+
+  for (GSList *link = self->to_ready; link != NULL; link = link->next)
+    change_ready_time (link->data);
+
+  g_slist_free_full (self->to_ready, (GDestroyNotify) g_source_unref);
+  g_slist_free_full (self->to_wake, (GDestroyNotify) aq_context_release);
+  g_slist_free_full (self->to_release, (GDestroyNotify) aq_context_release);
+}
