@@ -15,6 +15,10 @@ G_BEGIN_DECLS
  * How the library is built. Each line knows only those above it; a test in
  * tests/package looks that it stays so.
  *
+ *   aq-version     which version this is
+ *   aq-queue-state how far a queue is on its way to its end
+ *   aq-spin        a short wait without sleeping
+ *
  *   aq-store       the items, in their order
  *   aq-waiter      one put, get or join, and how far it has come
  *   aq-ledger      who holds what and waits for what: here all is decided

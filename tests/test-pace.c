@@ -444,10 +444,27 @@ test_pace_busy_at_two_priorities (void)
       }
 }
 
+static gboolean
+ignore_cb (AqQueue  *queue,
+           gpointer  item,
+           gpointer  user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static gpointer
+put_in_thread (gpointer queue)
+{
+  g_assert_true (aq_queue_try_put (queue, &plate, NULL));
+
+  return NULL;
+}
+
 static void
 test_pace_rests_with_the_loop (void)
 {
   AqQueue *queue = aq_queue_new_with_free_func (0, NULL);
+  AqQueue *watched = aq_queue_new_with_free_func (0, NULL);
   GAsyncResult *result = NULL;
   GMainContext *context = g_main_context_default ();
   GPollFD fds[4];
@@ -462,15 +479,25 @@ test_pace_rests_with_the_loop (void)
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   drain_context ();
 
+  /* A watch that was woken leaves no timer behind. */
+  aq_queue_add_watch (watched, G_PRIORITY_DEFAULT, ignore_cb, NULL, NULL);
+  drain_context ();
+  g_thread_join (g_thread_new ("put", put_in_thread, watched));
+  drain_context ();
+  g_assert_cmpuint (aq_queue_get_length (watched), ==, 0);
+
   g_assert_true (g_main_context_acquire (context));
   g_assert_false (g_main_context_prepare (context, &priority));
   g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
   g_assert_cmpint (timeout, ==, -1);
   g_main_context_release (context);
 
+  aq_queue_shutdown (watched, TRUE);
   aq_queue_shutdown (queue, TRUE);
   wait_for_result (&result);
   g_clear_object (&result);
+  drain_context ();
+  aq_test_finalize_queue (watched);
   aq_test_finalize_queue (queue);
 }
 
