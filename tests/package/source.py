@@ -95,6 +95,27 @@ def test_numbers(source):
     assert f'[{n_mutations} ways]' in readme, f'There are {n_mutations}'
 
 
+def test_growth(source):
+    """the test of growth tries each public function"""
+    headers = '\n'.join(path.read_text(encoding='utf-8')
+                        for path in (source / 'aqueue').glob('*.h*')
+                        if '-private' not in path.name)
+    public = set(re.findall(r'^AQ_AVAILABLE_IN_\w+\n[^;(]*?\b(aq_\w+) +\(', headers, re.MULTILINE))
+    public |= {f'{name}_get_type' for name in re.findall(r'^G_DECLARE_\w+ \(\w+, (\w+),',
+                                                         headers, re.MULTILINE)}
+    code, _, table = (source / 'tests/test-growth-calls.c').read_text(
+        encoding='utf-8').partition('const Call calls[] = {')
+    code += (source / 'tests/test-growth.c').read_text(encoding='utf-8')
+    tried = re.findall(r'\baq_\w+', table.partition('};')[0])
+    assert public and sorted(tried) == sorted(public), (
+        f'Not in the table, or twice, or of no header: {sorted(set(tried) ^ public)}')
+
+    # A type is got by the macro.
+    not_called = [name for name in tried
+                  if f'{name} (' not in code and not name.endswith('_get_type')]
+    assert not not_called, f'In the table, but not called: {not_called}'
+
+
 def main():
     source = pathlib.Path(sys.argv[1])
     tests = [test for name, test in globals().items() if name.startswith('test_')]

@@ -1,0 +1,610 @@
+/*
+ * Copyright 2026 The Aqueue authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Each public function, and the situations in which it is called: there is n of
+ * something, and a call costs the same however large n is.
+ */
+
+#include "test-growth.h"
+
+/* The calls. Each leaves the situation as it is, but for a few of the n: it finishes
+ * what it starts, and does not wait. */
+
+static void
+call_types (Growth *self)
+{
+  g_assert_true (g_type_is_a (AQ_TYPE_LIFO_QUEUE, AQ_TYPE_QUEUE));
+  g_assert_true (g_type_is_a (AQ_TYPE_PRIORITY_QUEUE, AQ_TYPE_QUEUE));
+  g_assert_true (G_TYPE_IS_ENUM (AQ_TYPE_QUEUE_STATE));
+}
+
+static void
+call_version (Growth *self)
+{
+  g_assert_cmpuint (aq_get_major_version (), ==, AQ_MAJOR_VERSION);
+  g_assert_cmpuint (aq_get_minor_version (), ==, AQ_MINOR_VERSION);
+  g_assert_cmpuint (aq_get_micro_version (), ==, AQ_MICRO_VERSION);
+}
+
+static void
+call_new (Growth *self)
+{
+  g_object_unref (aq_queue_new (G_TYPE_OBJECT, 0));
+  g_object_unref (aq_lifo_queue_new (G_TYPE_OBJECT, 0));
+  g_object_unref (aq_priority_queue_new (G_TYPE_OBJECT, 0));
+}
+
+static void
+call_new_with_free_func (Growth *self)
+{
+  g_object_unref (aq_queue_new_with_free_func (0, NULL));
+  g_object_unref (aq_lifo_queue_new_with_free_func (0, NULL));
+  g_object_unref (aq_priority_queue_new_with_free_func (0, NULL));
+}
+
+static void
+call_put_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  growth_put_async (self, 1, cancellable);
+  g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
+/* What would wait is cancelled before. */
+static GCancellable *
+get_cancellable_for_put (Growth *self)
+{
+  return aq_queue_is_full (self->queue) ? self->cancelled : NULL;
+}
+
+static GCancellable *
+get_cancellable_for_get (Growth *self)
+{
+  return self->has_items ? NULL : self->cancelled;
+}
+
+static void
+call_put_sync (Growth *self)
+{
+  aq_queue_put_sync (self->queue, self->item, get_cancellable_for_put (self), NULL);
+}
+
+static void
+call_timed_put (Growth *self)
+{
+  aq_queue_timed_put (self->queue, self->item, 0, NULL, NULL);
+}
+
+static void
+call_try_put (Growth *self)
+{
+  aq_queue_try_put (self->queue, self->item, NULL);
+}
+
+static void
+call_offer (Growth *self)
+{
+  aq_queue_offer (self->queue, self->item);
+}
+
+static void
+drop (gpointer item)
+{
+  g_clear_object (&item);
+}
+
+static void
+drop_array (GPtrArray *items)
+{
+  g_clear_pointer (&items, g_ptr_array_unref);
+}
+
+static void
+call_get_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  growth_get (self, 1, cancellable);
+  g_cancellable_cancel (cancellable);
+  growth_get (self, 1, self->cancelled);
+  if (self->has_items)
+    growth_get (self, 1, NULL);
+  drain_context ();
+}
+
+static void
+call_get_sync (Growth *self)
+{
+  drop (aq_queue_get_sync (self->queue, get_cancellable_for_get (self), NULL));
+}
+
+static void
+call_timed_get (Growth *self)
+{
+  drop (aq_queue_timed_get (self->queue, 0, NULL, NULL));
+}
+
+static void
+call_try_get (Growth *self)
+{
+  drop (aq_queue_try_get (self->queue, NULL));
+}
+
+static void
+call_poll (Growth *self)
+{
+  drop (aq_queue_poll (self->queue));
+}
+
+static void
+finish_get_many_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  growth_note_depth ();
+  drop_array (aq_queue_get_many_finish (AQ_QUEUE (source), result, NULL));
+}
+
+static void
+call_get_many_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  aq_queue_get_many_async (self->queue, 2, cancellable, finish_get_many_cb, NULL);
+  if (!self->has_items)
+    g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
+static void
+call_try_get_many (Growth *self)
+{
+  drop_array (aq_queue_try_get_many (self->queue, 2, NULL));
+}
+
+static void
+call_peek (Growth *self)
+{
+  drop (aq_queue_peek (self->queue));
+}
+
+static void
+call_peek_many (Growth *self)
+{
+  drop_array (aq_queue_peek_many (self->queue, 10));
+}
+
+static void
+call_task_done (Growth *self)
+{
+  if (aq_queue_try_put (self->queue, self->item, NULL))
+    aq_queue_task_done (self->queue);
+}
+
+static void
+call_join_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  aq_queue_join_async (self->queue, cancellable, growth_finish_join_cb, NULL);
+  g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
+static void
+call_join_sync (Growth *self)
+{
+  aq_queue_join_sync (self->queue, self->cancelled, NULL);
+}
+
+static void
+call_timed_join (Growth *self)
+{
+  aq_queue_timed_join (self->queue, 0, NULL, NULL);
+}
+
+/* To drop n items is a bulk. */
+static void
+call_clear (Growth *self)
+{
+  if (!self->has_items)
+    aq_queue_clear (self->queue);
+}
+
+/* The end of a queue with n of something is a bulk. */
+static void
+call_shutdown (Growth *self)
+{
+  g_autoptr (AqQueue) other = growth_new_queue (self);
+
+  aq_queue_shutdown (other, TRUE);
+
+  if (aq_queue_get_state (self->queue) != AQ_QUEUE_STATE_OPEN)
+    aq_queue_shutdown (self->queue, FALSE);
+}
+
+static void
+call_set_max_size (Growth *self)
+{
+  guint max_size = aq_queue_get_max_size (self->queue);
+
+  aq_queue_set_max_size (self->queue, max_size + 1);
+  aq_queue_set_max_size (self->queue, max_size);
+}
+
+static void
+call_set_max_in_flight (Growth *self)
+{
+  guint max_in_flight = aq_queue_get_max_in_flight (self->queue);
+
+  aq_queue_set_max_in_flight (self->queue, max_in_flight + 1);
+  aq_queue_set_max_in_flight (self->queue, max_in_flight);
+}
+
+static void
+call_set_io_priority (Growth *self)
+{
+  gint io_priority = aq_queue_get_io_priority (self->queue);
+
+  aq_queue_set_io_priority (self->queue, io_priority + 1);
+  aq_queue_set_io_priority (self->queue, io_priority);
+}
+
+static void
+call_getters (Growth *self)
+{
+  g_assert_true (aq_queue_get_item_type (self->queue) == G_TYPE_OBJECT);
+  g_assert_nonnull (aq_queue_get_main_context (self->queue));
+  aq_queue_get_length (self->queue);
+  aq_queue_is_empty (self->queue);
+  aq_queue_is_full (self->queue);
+  aq_queue_get_waiting_getters (self->queue);
+  aq_queue_get_waiting_putters (self->queue);
+  aq_queue_get_unfinished_tasks (self->queue);
+  aq_queue_get_in_flight (self->queue);
+  aq_queue_get_n_dropped (self->queue);
+}
+
+/* Takes one item. */
+static gboolean
+watch_cb (AqQueue  *queue,
+          gpointer  item,
+          gpointer  user_data)
+{
+  guint *id = user_data;
+
+  growth_note_depth ();
+  drop (item);
+  *id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+call_add_watch (Growth *self)
+{
+  guint id = 0;
+
+  id = aq_queue_add_watch (self->queue, 0, watch_cb, &id, NULL);
+  drain_context ();
+  if (id != 0)
+    growth_remove_source (self, id);
+}
+
+static void
+call_create_source (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) source = aq_queue_create_source (self->queue, cancellable);
+  guint id;
+
+  g_source_set_callback (source, G_SOURCE_FUNC (watch_cb), &id, NULL);
+  g_source_attach (source, self->here);
+  drain_context ();
+  g_source_destroy (source);
+}
+
+/* Among the n items of a situation there are all priorities. */
+static AqPriorityQueue *
+get_priority_queue (Growth *self)
+{
+  return self->order == PRIORITY ? AQ_PRIORITY_QUEUE (self->queue) : NULL;
+}
+
+static void
+finish_put_with_priority_cb (GObject      *source,
+                             GAsyncResult *result,
+                             gpointer      user_data)
+{
+  growth_note_depth ();
+  aq_priority_queue_put_with_priority_finish (AQ_PRIORITY_QUEUE (source), result, NULL);
+}
+
+static void
+call_put_with_priority_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  AqPriorityQueue *queue = get_priority_queue (self);
+
+  if (queue == NULL)
+    return;
+
+  aq_priority_queue_put_with_priority_async (queue, self->item, 1, cancellable,
+                                             finish_put_with_priority_cb, NULL);
+  g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
+static void
+call_put_with_priority_sync (Growth *self)
+{
+  AqPriorityQueue *queue = get_priority_queue (self);
+
+  if (queue != NULL)
+    aq_priority_queue_put_with_priority_sync (queue, self->item, 1,
+                                              get_cancellable_for_put (self), NULL);
+}
+
+static void
+call_timed_put_with_priority (Growth *self)
+{
+  AqPriorityQueue *queue = get_priority_queue (self);
+
+  if (queue != NULL)
+    aq_priority_queue_timed_put_with_priority (queue, self->item, 1, 0, NULL, NULL);
+}
+
+static void
+call_try_put_with_priority (Growth *self)
+{
+  AqPriorityQueue *queue = get_priority_queue (self);
+
+  if (queue != NULL)
+    aq_priority_queue_try_put_with_priority (queue, self->item, 1, NULL);
+}
+
+/* A test in tests/package looks that no public function is missing. */
+const Call calls[] = {
+  { "aq_queue_get_type aq_lifo_queue_get_type aq_priority_queue_get_type aq_queue_state_get_type",
+    call_types },
+  { "aq_get_major_version aq_get_minor_version aq_get_micro_version", call_version },
+  { "aq_queue_new aq_lifo_queue_new aq_priority_queue_new", call_new },
+  { "aq_queue_new_with_free_func aq_lifo_queue_new_with_free_func "
+    "aq_priority_queue_new_with_free_func", call_new_with_free_func },
+
+  { "aq_queue_put_async aq_queue_put_finish", call_put_async },
+  { "aq_queue_put_sync", call_put_sync },
+  { "aq_queue_timed_put", call_timed_put },
+  { "aq_queue_try_put", call_try_put },
+  { "aq_queue_offer", call_offer },
+  { "aq_priority_queue_put_with_priority_async aq_priority_queue_put_with_priority_finish",
+    call_put_with_priority_async },
+  { "aq_priority_queue_put_with_priority_sync", call_put_with_priority_sync },
+  { "aq_priority_queue_timed_put_with_priority", call_timed_put_with_priority },
+  { "aq_priority_queue_try_put_with_priority", call_try_put_with_priority },
+
+  { "aq_queue_get_async aq_queue_get_finish", call_get_async },
+  { "aq_queue_get_sync", call_get_sync },
+  { "aq_queue_timed_get", call_timed_get },
+  { "aq_queue_try_get", call_try_get },
+  { "aq_queue_poll", call_poll },
+  { "aq_queue_get_many_async aq_queue_get_many_finish", call_get_many_async },
+  { "aq_queue_try_get_many", call_try_get_many },
+  { "aq_queue_peek", call_peek },
+  { "aq_queue_peek_many", call_peek_many },
+  { "aq_queue_add_watch", call_add_watch },
+  { "aq_queue_create_source", call_create_source },
+
+  { "aq_queue_task_done", call_task_done },
+  { "aq_queue_join_async aq_queue_join_finish", call_join_async },
+  { "aq_queue_join_sync", call_join_sync },
+  { "aq_queue_timed_join", call_timed_join },
+  { "aq_queue_clear", call_clear },
+  { "aq_queue_shutdown aq_queue_get_state", call_shutdown },
+
+  { "aq_queue_set_max_size aq_queue_get_max_size", call_set_max_size },
+  { "aq_queue_set_max_in_flight aq_queue_get_max_in_flight", call_set_max_in_flight },
+  { "aq_queue_set_io_priority aq_queue_get_io_priority", call_set_io_priority },
+  { "aq_queue_get_item_type aq_queue_get_main_context aq_queue_get_length aq_queue_is_empty "
+    "aq_queue_is_full aq_queue_get_waiting_getters aq_queue_get_waiting_putters "
+    "aq_queue_get_unfinished_tasks aq_queue_get_in_flight aq_queue_get_n_dropped",
+    call_getters },
+  { 0 },
+};
+
+/* The situations */
+
+static void
+set_up_items (Growth *self)
+{
+  growth_put (self, self->n);
+  self->has_items = TRUE;
+}
+
+static void
+set_up_draining (Growth *self)
+{
+  set_up_items (self);
+  aq_queue_shutdown (self->queue, FALSE);
+}
+
+static void
+set_up_gets (Growth *self)
+{
+  growth_get (self, self->n, NULL);
+}
+
+static void
+set_up_cancellables (Growth *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+      growth_get (self, 1, cancellable);
+      g_ptr_array_add (self->kept, g_steal_pointer (&cancellable));
+    }
+}
+
+static void
+set_up_shared_cancellable (Growth *self)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+
+  growth_get (self, self->n, cancellable);
+  g_ptr_array_add (self->kept, cancellable);
+}
+
+static void
+set_up_puts (Growth *self)
+{
+  aq_queue_set_max_size (self->queue, 1);
+  growth_put_async (self, self->n + 1, NULL);
+}
+
+/* Their callbacks have not run. */
+static void
+set_up_promises (Growth *self)
+{
+  g_main_context_push_thread_default (self->elsewhere);
+  growth_get (self, self->n, NULL);
+  g_main_context_pop_thread_default (self->elsewhere);
+  growth_put (self, self->n);
+}
+
+/* Their callbacks have run, and somebody holds the results. */
+static void
+set_up_held_promises (Growth *self)
+{
+  growth_put (self, self->n);
+  for (guint i = 0; i < self->n; i++)
+    aq_queue_get_async (self->queue, NULL, growth_keep_cb, self);
+  drain_context ();
+}
+
+static void
+set_up_joins (Growth *self)
+{
+  growth_put (self, 1);
+  drop (aq_queue_try_get (self->queue, NULL));
+  for (guint i = 0; i < self->n; i++)
+    aq_queue_join_async (self->queue, NULL, growth_finish_join_cb, NULL);
+}
+
+static void
+set_up_in_flight (Growth *self)
+{
+  aq_queue_set_max_in_flight (self->queue, self->n);
+  growth_put (self, 2 * self->n);
+  for (guint i = 0; i < self->n; i++)
+    drop (aq_queue_try_get (self->queue, NULL));
+  growth_get (self, self->n, NULL);
+}
+
+static gboolean
+watch_forever_cb (AqQueue  *queue,
+                  gpointer  item,
+                  gpointer  user_data)
+{
+  growth_note_depth ();
+  drop (item);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+set_up_watches (Growth *self)
+{
+  g_main_context_push_thread_default (self->elsewhere);
+  for (guint i = 0; i < self->n; i++)
+    aq_queue_add_watch (self->queue, 0, watch_forever_cb, NULL, NULL);
+  g_main_context_iteration (self->elsewhere, FALSE);
+  g_main_context_pop_thread_default (self->elsewhere);
+  g_assert_cmpuint (aq_queue_get_waiting_getters (self->queue), ==, self->n);
+}
+
+static void
+set_up_contexts (Growth *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      GMainContext *context = g_main_context_new ();
+
+      g_ptr_array_add (self->contexts, context);
+      g_main_context_push_thread_default (context);
+      growth_get (self, 1, NULL);
+      g_main_context_pop_thread_default (context);
+    }
+}
+
+static void
+set_up_queues (Growth *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      AqQueue *queue = growth_new_queue (self);
+
+      aq_queue_get_async (queue, NULL, growth_collect_cb, NULL);
+      g_ptr_array_add (self->kept, queue);
+    }
+}
+
+/* All of them elsewhere, the queue too: what GLib does with the many sources of a
+ * context is a bulk. */
+static void
+set_up_io_priorities (Growth *self)
+{
+  g_main_context_push_thread_default (self->elsewhere);
+  g_object_unref (self->queue);
+  self->queue = growth_new_queue (self);
+  for (guint i = 0; i < self->n; i++)
+    {
+      aq_queue_set_io_priority (self->queue, (gint) i);
+      growth_get (self, 1, NULL);
+    }
+  g_main_context_pop_thread_default (self->elsewhere);
+  aq_queue_set_io_priority (self->queue, 0);
+}
+
+static void
+handler_cb (void)
+{
+  growth_note_depth ();
+}
+
+static void
+set_up_handlers (Growth *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      gulong id = g_signal_connect (self->queue, "notify::length", G_CALLBACK (handler_cb), NULL);
+
+      g_signal_handler_block (self->queue, id);
+    }
+}
+
+const Situation situations[] = {
+  { "items", set_up_items, 5000, CONSTANT, CONSTANT, NULL },
+  { "draining", set_up_draining, 1000, CONSTANT, CONSTANT, NULL },
+  { "gets", set_up_gets, 1000, CONSTANT, CONSTANT, NULL },
+  { "cancellables", set_up_cancellables, 1000, CONSTANT, CONSTANT, NULL },
+  { "shared-cancellable", set_up_shared_cancellable, 1000, CONSTANT, CONSTANT, NULL },
+  { "puts", set_up_puts, 1000, CONSTANT, CONSTANT, NULL },
+  { "promises", set_up_promises, 1000, CONSTANT, N_LOG_N,
+    "clear () of a heap sorts out what is promised, the most urgent items" },
+  { "held-promises", set_up_held_promises, 1000, CONSTANT, N_LOG_N,
+    "clear () of a heap sorts out what is promised, the most urgent items" },
+  { "joins", set_up_joins, 1000, CONSTANT, CONSTANT, NULL },
+  { "in-flight", set_up_in_flight, 1000, CONSTANT, CONSTANT, NULL },
+  { "watches", set_up_watches, 1000, CONSTANT, CONSTANT, NULL },
+  { "contexts", set_up_contexts, 90, CONSTANT, CONSTANT, NULL },
+  { "queues", set_up_queues, 1000, CONSTANT, CONSTANT, NULL },
+  { "io-priorities", set_up_io_priorities, 400, CONSTANT, CONSTANT, NULL },
+  { "handlers", set_up_handlers, 1000, LINEAR, CONSTANT,
+    "GLib looks at all handlers, also blocked ones, to tell whether there is one" },
+  { 0 },
+};
