@@ -1162,7 +1162,7 @@ never_dispatched (GSource     *source,
   g_assert_not_reached ();
 }
 
-/* Nobody will wake a loop that sleeps in here for ever. */
+/* Nobody will wake a loop that sleeps in here forever. */
 static gint
 poll_awake (GPollFD *fds,
             guint    n_fds,

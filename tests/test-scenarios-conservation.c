@@ -554,7 +554,7 @@ last_unref_func (Tally *tally,
     aq_queue_clear (queue);
   else
     {
-      /* One that waited for ever would keep the queue for ever. */
+      /* One that waited forever would keep the queue forever. */
       aq_queue_shutdown (queue, FALSE);
       aq_queue_get_async (queue, NULL, NULL, NULL);
     }

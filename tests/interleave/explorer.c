@@ -72,7 +72,7 @@ static _Thread_local Player *me;
 static Explorer *running;
 
 /* A main loop can be woken again and again by what another thread is just about
- * to take away. To let it come round for ever would be an order, but not a fair one. */
+ * to take away. To let it come round forever would be an order, but not a fair one. */
 #define MAX_NAPS 3
 
 static gboolean
@@ -182,7 +182,7 @@ choose (Explorer *self,
 }
 
 /* Nobody can go on. Those who sleep in vain are told to end; who stands before
- * a lock would stand there for ever. */
+ * a lock would stand there forever. */
 static void
 be_quiet (Explorer *self)
 {
@@ -190,10 +190,10 @@ be_quiet (Explorer *self)
 
   for (guint i = 0; i < self->n_players; i++)
     if (!self->players[i].is_done && self->players[i].mutex != NULL)
-      g_error ("%s waits for a lock for ever", self->players[i].actor->name);
+      g_error ("%s waits for a lock forever", self->players[i].actor->name);
 
   if (self->was_quiet)
-    g_error ("Somebody waits for ever");
+    g_error ("Somebody waits forever");
   self->was_quiet = TRUE;
 
   me = NULL;
@@ -226,7 +226,7 @@ hand_on (Explorer *self,
     {
       for (guint i = 0; i < self->n_players; i++)
         if (!self->players[i].is_done)
-          g_error ("%s waits for ever", self->players[i].actor->name);
+          g_error ("%s waits forever", self->players[i].actor->name);
 
       sem_post (&self->end);
     }

@@ -625,7 +625,7 @@ act_thread (gpointer user_data)
   return NULL;
 }
 
-/* Nobody waits for ever. */
+/* Nobody waits forever. */
 static gpointer
 cancel_thread (gpointer user_data)
 {
