@@ -202,13 +202,12 @@ aq_loop_call (AqLoop *self)
          !comes_round (self);
 }
 
-/* Wakes the main loop, if it still has its context. A new ready time does so; but
- * none is left behind, or the loop would sleep with a timer. */
+/* Wakes the main loop, if it still has its context. A new ready time does so, once; from
+ * none it goes to one that never comes, and back. */
 static void
 change_ready_time (GSource *source)
 {
-  g_source_set_ready_time (source, NEVER);
-  g_source_set_ready_time (source, -1);
+  g_source_set_ready_time (source, g_source_get_ready_time (source) == -1 ? NEVER : -1);
 }
 
 /* For those who have no reference to the context, and called it. It may be on its

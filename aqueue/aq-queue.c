@@ -1394,7 +1394,8 @@ aq_queue_peek (AqQueue *self)
  * Looks at the items that are next in the queue's order, and leaves them there.
  *
  * It is a picture of one moment, to print or to save. What [method@Queue.peek] says
- * of its item is true of each of these. The array owns its items, and unrefs those that are left in it.
+ * of its item is true of each of these. The array owns its items, and unrefs those
+ * that are left in it.
  *
  * Returns: (element-type GObject) (transfer container): the items; none if the
  *   queue is empty
