@@ -18,8 +18,8 @@ language_packages='adwaita-icon-theme appstream at-spi2-core dbus-daemon desktop
   python3-gi python3-tap spin valac valgrind xvfb'
 # For the demo with a window
 window_packages='adwaita-icon-theme fonts-dejavu-core libgtk-4-dev'
-provers='clang gcovr llvm-profdata patch'
-prover_packages='clang gcovr libclang-rt-dev llvm patch'
+provers='clang gcovr llvm-profdata'
+prover_packages='clang gcovr libclang-rt-dev llvm'
 
 say () {
   printf '%s\n' "$@" >&2
