@@ -723,6 +723,89 @@ test_contexts_polled_by_others (void)
   aq_test_finalize_queue (queue);
 }
 
+static void
+test_contexts_looks_once (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_default ();
+  GAsyncResult *result = NULL;
+  GPollFD fds[4];
+  gint priority, timeout;
+
+  g_test_summary ("A main loop that has called back looks once before it sleeps (P7).");
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  drain_context ();
+  aq_test_put (queue, 1);
+  g_assert_true (g_main_context_iteration (context, FALSE));
+  g_assert_nonnull (result);
+
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &priority));
+  g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_assert_cmpint (timeout, ==, -1);
+  g_main_context_release (context);
+
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
+/* Where the stack was as contexts went. */
+typedef struct
+{
+  guintptr lowest;
+  guintptr highest;
+  int n_gone;
+} Gone;
+
+static gboolean
+never_called_cb (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+context_goes_cb (gpointer data)
+{
+  Gone *gone = data;
+  guintptr here = (guintptr) &data;
+
+  gone->lowest = gone->n_gone == 0 ? here : MIN (gone->lowest, here);
+  gone->highest = gone->n_gone == 0 ? here : MAX (gone->highest, here);
+  gone->n_gone++;
+}
+
+static void
+test_contexts_go_one_after_another (void)
+{
+  const int n_contexts = 200;
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  Gone gone = { 0, };
+
+  g_test_summary ("Each of many contexts goes with a get; the stack does not grow with them (P5).");
+
+  for (int i = 0; i < n_contexts; i++)
+    {
+      g_autoptr (GMainContext) context = g_main_context_new ();
+      g_autoptr (GSource) source = g_timeout_source_new (G_MAXUINT);
+
+      g_source_set_callback (source, never_called_cb, &gone, context_goes_cb);
+      g_source_attach (source, context);
+      g_main_context_push_thread_default (context);
+      aq_queue_get_async (queue, NULL, NULL, NULL);
+      g_main_context_pop_thread_default (context);
+    }
+
+  /* Only the wait keeps the first one, which then leaves the item to the next. */
+  g_assert_cmpint (gone.n_gone, ==, 0);
+  aq_test_put (queue, 1);
+  g_assert_cmpint (gone.n_gone, ==, n_contexts);
+  g_assert_cmpuint (gone.highest - gone.lowest, <, 100 * n_contexts);
+
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
 static gpointer
 unref_thread (gpointer data)
 {
@@ -1108,6 +1191,8 @@ main (int   argc,
   g_test_add_func ("/contexts/wake-ups/none-in-own-loop",
                    test_contexts_own_loop_needs_no_wake_up);
   g_test_add_func ("/contexts/wake-ups/polled-by-others", test_contexts_polled_by_others);
+  g_test_add_func ("/contexts/wake-ups/looks-once", test_contexts_looks_once);
+  g_test_add_func ("/contexts/go-one-after-another", test_contexts_go_one_after_another);
   g_test_add_func ("/contexts/last-unref-anywhere", test_contexts_last_unref_anywhere);
   g_test_add_func ("/contexts/callback/io-priority-elsewhere",
                    test_contexts_io_priority_elsewhere);

@@ -1202,6 +1202,14 @@ wait_in_here_cb (gpointer data)
   g_source_destroy (source);
 }
 
+static gboolean
+never_watched_cb (AqQueue  *queue,
+                  gpointer  item,
+                  gpointer  user_data)
+{
+  g_assert_not_reached ();
+}
+
 static void
 test_hostile_put_while_loop_looks (void)
 {
@@ -1213,6 +1221,49 @@ test_hostile_put_while_loop_looks (void)
   g_idle_add_once (wait_in_here_cb, queue);
   drain_context ();
 
+  aq_test_finalize_queue (queue);
+}
+
+static void
+test_hostile_put_between_looks (void)
+{
+  static GSourceFuncs funcs = {
+    putting_prepare, never_ready, never_dispatched, NULL, NULL, NULL,
+  };
+  g_autoptr (GSource) source = g_source_new (&funcs, sizeof (PuttingSource));
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  AqQueue *other = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_default ();
+  GPollFunc poll_func = g_main_context_get_poll_func (context);
+  GAsyncResult *results[2] = { NULL, NULL };
+  guint id;
+
+  g_test_summary ("A put is seen between two of our sources, by a loop that has just called back.");
+
+  id = aq_queue_add_watch (other, G_PRIORITY_LOW + 1, never_watched_cb, NULL, NULL);
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[0]);
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[1]);
+  drain_context ();
+
+  /* While the first is called back, nobody looks at what is less urgent. */
+  ((PuttingSource *) source)->queue = queue;
+  g_source_set_priority (source, G_PRIORITY_LOW);
+  g_source_attach (source, context);
+  aq_test_put (queue, 0);
+  g_assert_true (g_main_context_iteration (context, FALSE));
+  g_assert_nonnull (results[0]);
+  g_assert_nonnull (((PuttingSource *) source)->queue);
+
+  g_main_context_set_poll_func (context, poll_awake);
+  wait_for_result (&results[1]);
+  g_main_context_set_poll_func (context, poll_func);
+
+  for (int i = 0; i < 2; i++)
+    g_assert_cmpint (aq_test_finish (queue, &results[i]), ==, i);
+
+  g_source_destroy (source);
+  g_source_remove (id);
+  aq_test_finalize_queue (other);
   aq_test_finalize_queue (queue);
 }
 
@@ -1329,6 +1380,7 @@ main (int   argc,
   g_test_add_data_func ("/hostile/dropped-plate-lets-go/shutdown", "shutdown",
                         test_hostile_dropped_plate_lets_go);
   g_test_add_func ("/hostile/put-while-loop-looks", test_hostile_put_while_loop_looks);
+  g_test_add_func ("/hostile/put-between-looks", test_hostile_put_between_looks);
   g_test_add_func ("/hostile/get-while-loop-looks", test_hostile_get_while_loop_looks);
   g_test_add_func ("/hostile/put-in-other-callback", test_hostile_put_in_other_callback);
 

@@ -228,6 +228,54 @@ test_store_priority_orders_extremes (void)
 }
 
 static void
+test_store_splits_anywhere (gconstpointer data)
+{
+  const int n_items = 200; /* several blocks */
+  AqStoreOrder order = GPOINTER_TO_INT (data);
+
+  g_test_summary ("A store can be split at any place, also between two blocks.");
+
+  for (int n_keep = 0; n_keep <= n_items; n_keep++)
+    {
+      AqStore store, rest;
+
+      aq_store_init (&store, order);
+      push_range (&store, 1, n_items);
+      aq_store_split (&store, (guint) n_keep, &rest);
+      g_assert_cmpuint (store.length, ==, n_keep);
+      g_assert_cmpuint (rest.length, ==, n_items - n_keep);
+
+      for (int i = 1; i <= n_items; i++)
+        g_assert_cmpint (pop (i <= n_keep ? &store : &rest), ==,
+                         order == AQ_STORE_LIFO ? n_items + 1 - i : i);
+
+      aq_store_clear (&store);
+      aq_store_clear (&rest);
+    }
+}
+
+static void
+test_store_freezes_in_order (void)
+{
+  AqStore store, rest;
+
+  g_test_summary ("A store of priorities that is frozen keeps its order, also when it is split.");
+
+  aq_store_init (&store, AQ_STORE_PRIORITY);
+  for (int i = 0; i < 100; i++)
+    aq_store_push (&store, GINT_TO_POINTER (i % 10 * 10 + i / 10 + 1), i % 10);
+
+  aq_store_freeze (&store);
+  aq_store_split (&store, 35, &rest);
+  g_assert_cmpuint (store.length, ==, 35);
+  for (int i = 1; i <= 100; i++)
+    g_assert_cmpint (pop (i <= 35 ? &store : &rest), ==, i);
+
+  aq_store_clear (&store);
+  aq_store_clear (&rest);
+}
+
+static void
 test_store_memory_comes_back (gconstpointer data)
 {
   AqStore store;
@@ -288,6 +336,14 @@ main (int   argc,
                         GINT_TO_POINTER (AQ_STORE_LIFO), test_store_like_reference);
   g_test_add_data_func ("/store/priority/like-reference",
                         GINT_TO_POINTER (AQ_STORE_PRIORITY), test_store_like_reference);
+
+  g_test_add_data_func ("/store/fifo/splits-anywhere",
+                        GINT_TO_POINTER (AQ_STORE_FIFO), test_store_splits_anywhere);
+  g_test_add_data_func ("/store/lifo/splits-anywhere",
+                        GINT_TO_POINTER (AQ_STORE_LIFO), test_store_splits_anywhere);
+  g_test_add_data_func ("/store/priority/splits-anywhere",
+                        GINT_TO_POINTER (AQ_STORE_PRIORITY), test_store_splits_anywhere);
+  g_test_add_func ("/store/priority/freezes-in-order", test_store_freezes_in_order);
 
   g_test_add_data_func ("/store/fifo/memory-comes-back",
                         GINT_TO_POINTER (AQ_STORE_FIFO), test_store_memory_comes_back);
