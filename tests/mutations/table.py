@@ -36,13 +36,13 @@ class Change:
             functions = list(re.finditer(r'^{} \(.*?^}}$'.format(self.function), text,
                                          re.MULTILINE | re.DOTALL))
             if len(functions) != 1:
-                raise Failed('{} is there {} times'.format(place, len(functions)))
+                raise Failed('{} is found {} times, not once'.format(place, len(functions)))
             begin, end = functions[0].span()
 
         old = ' '.join(self.old)
         spans = [match.span() for match in words_pattern(old).finditer(text, begin, end)]
         if len(spans) != 1:
-            raise Failed('in {} this is there {} times, not once: {}'.format(
+            raise Failed('in {} this is found {} times, not once: {}'.format(
                 place, len(spans), old))
         return spans[0]
 
@@ -99,13 +99,15 @@ def read_entry(section, lines):
                 mutation.changes.append(change)
             change.old.append(line[2:].strip())
         elif change is not None and (line == '+' or line.startswith('+ ')):
-            change.new = (change.new or []) + [line[2:]]
+            change.new = (change.new or []) + [line[2:].strip()]
         else:
             raise Failed('{}:{}: this says nothing: {}'.format(PATH.name, n, line))
 
     if not (NAME.fullmatch(name) and sentence and section and mutation.caught_by and
             mutation.changes):
         raise Failed('{}: {} lacks something'.format(PATH.name, name))
+    if any(change.old == change.new for change in mutation.changes):
+        raise Failed('{}: {} changes nothing'.format(PATH.name, name))
     return mutation
 
 
@@ -114,11 +116,12 @@ def read():
     mutations = []
     section = None
     entry = []
-    for n, line in enumerate([*PATH.read_text().splitlines(), ''], 1):
+    for n, line in enumerate([*PATH.read_text(encoding='utf-8').splitlines(), ''], 1):
+        line = line.rstrip()
         if match := SECTION.fullmatch(line):
             section = match.group(1)
         elif line and not line.startswith('#'):
-            entry.append((n, line.rstrip()))
+            entry.append((n, line))
         elif entry and not line:
             mutations.append(read_entry(section, entry))
             entry = []
@@ -132,11 +135,11 @@ def read():
 
 def remember(caught_by):
     """Writes down which test noticed, by the name of the mutation."""
-    lines = PATH.read_text().splitlines()
+    lines = PATH.read_text(encoding='utf-8').splitlines()
     name = None
     for n, line in enumerate(lines):
         if NAME.fullmatch(line) and (n == 0 or not lines[n - 1]):
             name = line
         elif CAUGHT_BY.fullmatch(line) and name in caught_by:
             lines[n] = 'caught by ' + caught_by[name]
-    PATH.write_text('\n'.join(lines) + '\n')
+    PATH.write_text('\n'.join(lines) + '\n', encoding='utf-8')
