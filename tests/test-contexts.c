@@ -723,6 +723,88 @@ test_contexts_polled_by_others (void)
   aq_test_finalize_queue (queue);
 }
 
+/* Inside a callback: in a main loop that is about to sleep, the thread puts. */
+static void
+poll_in_callback_cb (gpointer data)
+{
+  AqQueue *queue = data;
+  GMainContext *context = g_main_context_default ();
+  GAsyncResult *result = NULL;
+  GPollFD fds[4];
+  gint priority, timeout, n_fds;
+
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  drain_context ();
+
+  g_assert_false (g_main_context_prepare (context, &priority));
+  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  aq_test_put (queue, 1);
+  g_assert_cmpint (g_poll (fds, (guint) n_fds, 0), ==, 1);
+  g_main_context_check (context, priority, fds, n_fds);
+
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+}
+
+static void
+test_contexts_polled_in_callback (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+
+  g_test_summary ("A main loop inside a callback is woken from where it is about to sleep.");
+
+  g_idle_add_once (poll_in_callback_cb, queue);
+  drain_context ();
+
+  aq_test_finalize_queue (queue);
+}
+
+/* The same, where it is about to sleep in a context that has nothing of ours yet. */
+static gboolean
+poll_in_new_context_cb (gpointer data)
+{
+  AqQueue *queue = data;
+  GMainContext *context = g_main_context_get_thread_default ();
+  GAsyncResult *result = NULL;
+  GPollFD fds[4];
+  gint priority, timeout, n_fds;
+
+  g_assert_false (g_main_context_prepare (context, &priority));
+  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+
+  /* GLib does not wake it for a new source, since this thread is the one that runs it. */
+  aq_queue_get_async (queue, NULL, store_result_cb, &result);
+  g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 1);
+  g_assert_cmpint (g_poll (fds, (guint) n_fds, 0), ==, 1);
+  g_main_context_check (context, priority, fds, n_fds);
+
+  while (result == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_contexts_polled_in_new_context (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSource) idle = g_idle_source_new ();
+
+  g_test_summary ("The first operation in a context wakes it, in a callback there, too.");
+
+  aq_test_put (queue, 1);
+  drain_context ();
+  g_source_set_callback (idle, poll_in_new_context_cb, queue, NULL);
+  g_source_attach (idle, context);
+  g_main_context_push_thread_default (context);
+  g_atomic_int_set (&n_wake_up_calls, 0);
+  g_main_context_iteration (context, FALSE);
+  g_main_context_pop_thread_default (context);
+
+  aq_test_finalize_queue (queue);
+}
+
 static void
 test_contexts_looks_once (void)
 {
@@ -1191,6 +1273,9 @@ main (int   argc,
   g_test_add_func ("/contexts/wake-ups/none-in-own-loop",
                    test_contexts_own_loop_needs_no_wake_up);
   g_test_add_func ("/contexts/wake-ups/polled-by-others", test_contexts_polled_by_others);
+  g_test_add_func ("/contexts/wake-ups/polled-in-callback", test_contexts_polled_in_callback);
+  g_test_add_func ("/contexts/wake-ups/polled-in-new-context",
+                   test_contexts_polled_in_new_context);
   g_test_add_func ("/contexts/wake-ups/looks-once", test_contexts_looks_once);
   g_test_add_func ("/contexts/go-one-after-another", test_contexts_go_one_after_another);
   g_test_add_func ("/contexts/last-unref-anywhere", test_contexts_last_unref_anywhere);
