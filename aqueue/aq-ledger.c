@@ -261,7 +261,10 @@ aq_ledger_withdraw (AqLedger *self,
            (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED))
     self->n_promised--;
 
-  waiter->state = AQ_WAITER_SPENT;
+  /* What failed stays so: its result may still be asked how it ended. */
+  if (!aq_waiter_has_failed (waiter))
+    waiter->state = AQ_WAITER_SPENT;
+
   aq_ledger_settle (self, decided);
 }
 

@@ -301,6 +301,36 @@ test_cancel_uncollected_disposed (void)
 }
 
 static void
+test_cancel_disposed_after_failure (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AqTestItem) item = aq_test_item_new (2);
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *put = NULL, *get = NULL;
+
+  g_test_summary ("A result that is disposed of still tells that its operation failed (P2, P10).");
+
+  aq_test_put (queue, 1);
+  aq_queue_put_async (queue, item, cancellable, store_result_cb, &put);
+  g_cancellable_cancel (cancellable);
+  g_object_run_dispose (G_OBJECT (wait_for_result (&put)));
+  g_assert_false (aq_queue_put_finish (queue, put, &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+
+  aq_queue_get_async (queue, cancellable, store_result_cb, &get);
+  g_object_run_dispose (G_OBJECT (wait_for_result (&get)));
+  g_assert_null (aq_queue_get_finish (queue, get, &error));
+  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+
+  g_clear_object (&put);
+  g_clear_object (&get);
+  g_clear_object (&item);
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_cancel_before_get (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -929,6 +959,7 @@ main (int   argc,
   g_test_add_func ("/cancel/uncollected/comes-back", test_cancel_uncollected);
   g_test_add_func ("/cancel/uncollected/serves-next", test_cancel_uncollected_serves_next);
   g_test_add_func ("/cancel/uncollected/disposed", test_cancel_uncollected_disposed);
+  g_test_add_func ("/cancel/failed/disposed", test_cancel_disposed_after_failure);
 
   g_test_add_func ("/cancel/put/before-call", test_cancel_before_put);
   g_test_add_func ("/cancel/put/waiting", test_cancel_put_that_waits);
