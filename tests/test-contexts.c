@@ -850,7 +850,7 @@ static void
 context_goes_cb (gpointer data)
 {
   Gone *gone = data;
-  guintptr here = (guintptr) &data;
+  guintptr here = (guintptr) __builtin_frame_address (0);
 
   gone->lowest = gone->n_gone == 0 ? here : MIN (gone->lowest, here);
   gone->highest = gone->n_gone == 0 ? here : MAX (gone->highest, here);
