@@ -15,7 +15,9 @@ G_BEGIN_DECLS
  *
  * It is a GSource that belongs to the context, and lives as long as that. No
  * source is less urgent, so GLib prepares it last, and only if nothing else is
- * ready: then the main loop is about to sleep, and has to be woken from there on.
+ * ready: then the main loop is about to sleep, and has to be woken from there on. A
+ * source that a program attaches at the same priority, and later, comes after ours:
+ * if it is ready, the loop does not sleep, and is woken once in vain.
  */
 
 typedef struct
@@ -28,7 +30,8 @@ typedef struct
   int wakefulness; /* (atomic) */
   int depth;       /* of main loops within main loops, where ours last fell asleep */
 
-  /* (owned): of AqDispatcher, by priority; protected by the lock of all loops */
+  /* (owned): of AqDispatcher, (unowned), by priority; protected by the lock of all
+   * loops */
   GHashTable *dispatchers;
 } AqLoop;
 

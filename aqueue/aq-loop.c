@@ -52,7 +52,7 @@ loop_prepare (GSource *source,
   return FALSE;
 }
 
-/* Only asked when nothing else is ready, as it is prepared. */
+/* Only asked when nothing that is more urgent is ready, as it is prepared. */
 static gboolean
 loop_check (GSource *source)
 {

@@ -191,8 +191,8 @@ readiness_check (GSource *source)
 /* Whatever makes a child ready makes its parent ready too. */
 static gboolean
 readiness_dispatch (GSource     *source,
-               GSourceFunc  callback,
-               gpointer     user_data)
+                    GSourceFunc  callback,
+                    gpointer     user_data)
 {
   return G_SOURCE_CONTINUE;
 }
