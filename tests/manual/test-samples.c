@@ -7,7 +7,7 @@
  * could go wrong.
  */
 
-#include "../aq-test-utils.h"
+#include "aq-test-utils.h"
 
 #include "cancelling-sample.h"
 #include "migration-sample.h"

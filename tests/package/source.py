@@ -104,9 +104,9 @@ def test_growth(source):
     public = set(re.findall(r'^AQ_AVAILABLE_IN_\w+\n[^;(]*?\b(aq_\w+) +\(', headers, re.MULTILINE))
     public |= {f'{name}_get_type' for name in re.findall(r'^G_DECLARE_\w+ \(\w+, (\w+),',
                                                          headers, re.MULTILINE)}
-    code, _, table = (source / 'tests/test-growth-calls.c').read_text(
+    code, _, table = (source / 'tests/growth/test-growth-calls.c').read_text(
         encoding='utf-8').partition('const Call calls[] = {')
-    code += (source / 'tests/test-growth.c').read_text(encoding='utf-8')
+    code += (source / 'tests/growth/test-growth.c').read_text(encoding='utf-8')
     tried = re.findall(r'\baq_\w+', table.partition('};')[0])
     assert public and sorted(tried) == sorted(public), (
         f'Not in the table, or twice, or of no header: {sorted(set(tried) ^ public)}')

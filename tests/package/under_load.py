@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Looks at tests/under-load.py, which others trust to say what failed.
+"""Looks at tests/runner/under-load.py, which others trust to say what failed.
 
 under_load.py SCRIPT
 """

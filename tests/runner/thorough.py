@@ -18,7 +18,7 @@ import time
 
 from summary import Summary
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
+PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = os.environ.get('AQ_BUILD', '_build')
 
 FUZZ_SECONDS = 120
@@ -116,7 +116,7 @@ def run_mutations(stage):
 
 
 def run_coverage(stage):
-    text, is_good = stage.call('tests/coverage', '--report', 'test-model-1')
+    text, is_good = stage.call('tests/runner/coverage', '--report', 'test-model-1')
     stage.check(is_good)
     by_model = Summary()
     by_model.add_figures(text)
@@ -124,7 +124,7 @@ def run_coverage(stage):
         if 'coverage' in name:
             stage.summary.figures[name + ' by the model alone'] = value
 
-    stage.check(stage.run_script('tests/coverage')[1])
+    stage.check(stage.run_script('tests/runner/coverage')[1])
 
 
 def run_fuzz(stage):

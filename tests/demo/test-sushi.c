@@ -285,7 +285,7 @@ check_file (const char         *tool,
 static void
 test_desktop_file (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "demo", "data",
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "demo", "data",
                                                  APP_ID ".desktop", NULL);
   const char * const argv[] = { "desktop-file-validate", path, NULL };
 
@@ -297,7 +297,7 @@ test_desktop_file (void)
 static void
 test_metainfo (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "demo", "data",
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "demo", "data",
                                                  APP_ID ".metainfo.xml", NULL);
   /* Newer ones want a homepage, which there is not. Older ones know no such complaint,
    * and fail if they are told not to mind. */
@@ -328,7 +328,7 @@ test_icons (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
     {
-      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "demo", "data", "icons",
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "demo", "data", "icons",
                                                      icons[i].name, NULL);
       const char * const argv[] = { "xmllint", "--noout", path, NULL };
       g_autofree char *svg = NULL;

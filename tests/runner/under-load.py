@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
+PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = PROJECT / os.environ.get('AQ_BUILD', '_build')
 LOGS = BUILD / 'meson-logs'
 
