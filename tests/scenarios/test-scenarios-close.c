@@ -6,7 +6,7 @@
 
 #include "aq-test-tally.h"
 
-/* What broke other queues, by its number: the end. */
+/* What broke other queues, by its number in the README: the end. */
 
 static int n_told;
 
@@ -72,7 +72,8 @@ test_end_with_items (void)
   GPtrArray *array;
   int get, late;
 
-  g_test_summary ("20: Items left at the end are handed out, also to one who gets many just now.");
+  g_test_summary ("20: Items left at the end are handed out, "
+                  "also to one who gets many just now (P1).");
 
   for (int i = 0; i < 6; i++)
     tally_put (tally, i);
@@ -146,7 +147,8 @@ test_end_hides_nothing (void)
 {
   int n_rounds = g_test_thorough () ? 20000 : 300;
 
-  g_test_summary ("22: An item that is there is found, though the queue is shut down just now.");
+  g_test_summary ("22: An item that is there is found, "
+                  "though the queue is shut down just now (P1).");
 
   for (int i = 0; i < n_rounds; i++)
     {
@@ -173,7 +175,8 @@ test_put_and_let_go (void)
 {
   int n_rounds = g_test_thorough () ? 20000 : 500;
 
-  g_test_summary ("23: Who puts and lets go of the queue has put: a get that waits receives it.");
+  g_test_summary ("23: Who puts and lets go of the queue has put: "
+                  "a get that waits receives it (P1).");
 
   for (int i = 0; i < n_rounds; i++)
     {

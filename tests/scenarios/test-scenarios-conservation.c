@@ -6,13 +6,7 @@
 
 #include "aq-test-tally.h"
 
-/*
- * What broke other queues, by its number in the list of scenarios that these
- * tests came from: conservation and races. The other test-scenarios-*.c have the
- * rest, and tests/model the last, number 36. Only one is without a test:
- *
- * 24, an end with a cause that gets then report: our end has no cause.
- */
+/* What broke other queues, by its number in the README: conservation and races. */
 
 #define N_SLOTS 4
 
@@ -159,7 +153,7 @@ test_cancel_and_restart (void)
   int n_rounds = g_test_thorough () ? 200 : 8;
 
   g_test_summary ("1: Whatever is cancelled and started again, "
-                  "nothing is lost and the order stays.");
+                  "nothing is lost and the order stays (P1).");
 
   for (int i = 0; i < n_rounds; i++)
     {
@@ -204,7 +198,7 @@ test_two_puts_one_get (void)
 {
   int n_rounds = g_test_thorough () ? 20000 : 300;
 
-  g_test_summary ("2: Of two puts that race with a get and an end, each item has one fate.");
+  g_test_summary ("2: Of two puts that race with a get and an end, each item has one fate (P1).");
 
   for (int i = 0; i < n_rounds; i++)
     {
@@ -233,7 +227,7 @@ test_every_second_cancelled (void)
   int n_rounds = g_test_thorough () ? 500 : 10;
   g_autofree int *outcomes = g_new (int, n);
 
-  g_test_summary ("3: With every second get cancelled in between, each item is got or left.");
+  g_test_summary ("3: With every second get cancelled in between, each item is got or left (P1).");
 
   for (int i = 0; i < n_rounds; i++)
     {
@@ -310,7 +304,8 @@ test_short_timeouts (void)
   Tally *tally = tally_new (1000, n_items);
   Crew crew;
 
-  g_test_summary ("4: Gets that time out again and again lose nothing of what comes in bursts.");
+  g_test_summary ("4: Gets that time out again and again lose nothing of what comes in "
+                  "bursts (P1).");
 
   crew_start (&crew, tally, 3, n_items, batches_func);
   crew_join (&crew);
@@ -327,7 +322,7 @@ test_cancelled_before (void)
   int get, put;
 
   g_test_summary ("5: Cancelled before it begins, an operation has no effect "
-                  "and calls back later.");
+                  "and calls back later (P2).");
 
   g_cancellable_cancel (cancellable);
   tally_put (tally, 0);
@@ -353,7 +348,8 @@ test_cancelled_after_promise (void)
   GMainContext *context = g_main_context_new ();
   int get;
 
-  g_test_summary ("6: A get cancelled between promise and callback leaves the item first in line.");
+  g_test_summary ("6: A get cancelled between promise and callback leaves the item first "
+                  "in line (P1).");
 
   tally_start_get (tally, cancellable, &get);
   for (int i = 0; i < 3; i++)
@@ -384,7 +380,8 @@ test_put_cancelled_after_promise (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   int put;
 
-  g_test_summary ("6: A put cancelled between its item's entry and its callback has succeeded.");
+  g_test_summary ("6: A put cancelled between its item's entry and its callback has "
+                  "succeeded (P2).");
 
   tally_put (tally, 0);
   tally_start_put (tally, 1, cancellable, &put);
@@ -404,7 +401,7 @@ test_promise_passes_on (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   int a, b;
 
-  g_test_summary ("7: Two wait, one item comes, the first is cancelled: the second gets it.");
+  g_test_summary ("7: Two wait, one item comes, the first is cancelled: the second gets it (P1).");
 
   tally_start_get (tally, cancellable, &a);
   tally_start_get (tally, NULL, &b);
@@ -424,7 +421,7 @@ test_gets_in_vain (void)
   int n_rounds = g_test_thorough () ? 500000 : 1500; /* of two gets */
   gsize before = 0;
 
-  g_test_summary ("8: Gets in vain, given up again and again, leave nothing behind.");
+  g_test_summary ("8: Gets in vain, given up again and again, leave nothing behind (P7).");
 
   for (int i = 0; i < n_rounds; i++)
     {
@@ -512,7 +509,7 @@ test_cancel_while_closing (void)
 {
   int n_rounds = g_test_thorough () ? 10000 : 300;
 
-  g_test_summary ("11: Of cancelling and ending at once, each who waits hears of one.");
+  g_test_summary ("11: Of cancelling and ending at once, each who waits hears of one (P2).");
 
   for (int i = 0; i < n_rounds; i++)
     {
@@ -567,7 +564,8 @@ test_last_unref (void)
 {
   int n_rounds = g_test_thorough () ? 20000 : 500;
 
-  g_test_summary ("12: Items left at the last unref, which races with others, are freed once.");
+  g_test_summary ("12: Items left at the last unref, which races with others, "
+                  "are freed once (P1).");
 
   for (int i = 0; i < n_rounds; i++)
     {

@@ -6,7 +6,7 @@
 
 #include "aq-test-tally.h"
 
-/* What broke other queues, by its number: order and fairness. */
+/* What broke other queues, by its number in the README: order and fairness. */
 
 static void
 test_freed_place_is_taken (void)
@@ -14,7 +14,8 @@ test_freed_place_is_taken (void)
   Tally *tally = tally_new (1, 3);
   int get, put;
 
-  g_test_summary ("13: An item belongs to the get that waits for it, a free place to the put.");
+  g_test_summary ("13: An item belongs to the get that waits for it, "
+                  "a free place to the put (P3).");
 
   tally_start_get (tally, NULL, &get);
   tally_put (tally, 0);
@@ -37,7 +38,8 @@ test_waiting_put_comes_first (void)
   Tally *tally = tally_new (1, 3);
   int put, second_put;
 
-  g_test_summary ("14: A put that waited when a place was freed is before one that comes then.");
+  g_test_summary ("14: A put that waited when a place was freed is before one that comes "
+                  "then (P3).");
 
   tally_put (tally, 0);
   tally_start_put (tally, 1, NULL, &put);
@@ -60,7 +62,7 @@ test_nth_get_nth_item (void)
   Tally *tally = tally_new (0, n);
   g_autofree int *outcomes = g_new (int, n);
 
-  g_test_summary ("15: The n-th get that waits receives the n-th item.");
+  g_test_summary ("15: The n-th get that waits receives the n-th item (P3).");
 
   for (int i = 0; i < n; i++)
     tally_start_get (tally, NULL, &outcomes[i]);
@@ -77,7 +79,7 @@ test_many_to_many (void)
 {
   int share = g_test_thorough () ? 1 : 5;
 
-  g_test_summary ("16: From many threads to many, each producer's items stay in order.");
+  g_test_summary ("16: From many threads to many, each producer's items stay in order (P1, P3).");
 
   run_belt (tally_new (3, 4 * (25000 / share)), 4, 4);
   run_belt (tally_new (0, 271828 / share), 1, 23);
@@ -154,7 +156,7 @@ test_no_barging_at_the_end (void)
   GAsyncResult *result = NULL;
 
   g_test_summary ("18: A put that waits fails at the end, though room comes, "
-                  "and gives its item back once.");
+                  "and gives its item back once (P10).");
 
   aq_test_put (queue, 0);
   aq_queue_put_async (queue, item, NULL, store_result_cb, &result);

@@ -6,7 +6,7 @@
 
 #include "aq-test-tally.h"
 
-/* What broke other queues, by its number: signals and accounting. */
+/* What broke other queues, by its number in the README: signals and accounting. */
 
 static void
 append_drained_cb (AqQueue *queue,
@@ -22,7 +22,7 @@ test_drained_once (void)
   g_autoptr (GString) log = g_string_new (NULL);
 
   g_test_summary ("25: Drained comes once for an emptying, again after a refill, "
-                  "and not for nothing.");
+                  "and not for nothing (P9).");
 
   g_signal_connect (tally->queue, "drained", G_CALLBACK (append_drained_cb), log);
   g_assert_cmpint (tally_get (tally), ==, WOULD_BLOCK);
@@ -67,7 +67,7 @@ test_join_when_done (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
 
-  g_test_summary ("26: A join with nothing to do ends, and 10,000 in a row do not nest.");
+  g_test_summary ("26: A join with nothing to do ends, and 10,000 in a row do not nest (P5).");
 
   n_joined = 0;
   g_assert_true (aq_queue_join_sync (queue, NULL, NULL));
@@ -143,7 +143,7 @@ test_busy_handler (void)
   Tally *tally = tally_new (0, 3);
   gpointer alive = tally->queue;
 
-  g_test_summary ("28: A handler of items-added may get, put, shut down, and drop the queue.");
+  g_test_summary ("28: A handler of items-added may get, put, shut down, and drop the queue (P8).");
 
   g_object_add_weak_pointer (alive, &alive);
   g_signal_connect (tally->queue, "items-added", G_CALLBACK (busy_items_added_cb), tally);
@@ -172,7 +172,7 @@ test_never_above_bound (void)
   Tally *tally = tally_new (3, n_items);
   Crew observer, putters, getters;
 
-  g_test_summary ("29: No other thread ever sees more items than there is room for.");
+  g_test_summary ("29: No other thread ever sees more items than there is room for (P4).");
 
   crew_start (&observer, tally, 1, 3, observe_func);
   crew_start (&getters, tally, 2, n_items / 2, get_all_func);

@@ -6,7 +6,8 @@
 
 #include "aq-test-tally.h"
 
-/* What broke other queues, by its number: kinds of queues, and what programs do. */
+/* What broke other queues, by its number in the README: kinds of queues, and what
+ * programs do. */
 
 static void
 test_bounds (gconstpointer data)
@@ -140,7 +141,7 @@ test_busy_loop (void)
   Crew crew;
 
   g_test_summary ("33: What eight threads put while a loop is busy costs 8 bytes each, "
-                  "and one wake-up.");
+                  "and one wake-up (P7).");
 
   g_main_context_set_poll_func (context, count_wake_ups_poll);
   g_main_context_push_thread_default (context);
@@ -226,7 +227,7 @@ test_big_values (void)
   int n = g_test_thorough () ? 1000000 : 20000;
   gsize before = 0;
 
-  g_test_summary ("35: Big values through a queue of one leave nothing behind.");
+  g_test_summary ("35: Big values through a queue of one leave nothing behind (P7).");
 
   for (int i = 0; i < n; i++)
     {
