@@ -510,19 +510,11 @@ static char *service_folder;
 
 /* Each of the tests above in a program of its own. */
 static void
-run (gconstpointer data)
+with_program (void (*test) (void))
 {
-  void (*test) (void) = *(void (* const *) (void)) data;
-
-  if (!driver_has_display ())
-    return;
-
   if (service_folder == NULL)
     {
-      if (g_getenv ("CI") != NULL)
-        g_test_fail_printf ("there is no at-spi2-core");
-      else
-        g_test_skip ("there is no at-spi2-core");
+      driver_skip ("there is no at-spi2-core");
       return;
     }
 
@@ -542,26 +534,17 @@ int
 main (int   argc,
       char *argv[])
 {
-  static const struct
-  {
-    const char *path;
-    void (*func) (void);
-  } tests[] = {
-    { "/sushi-access/names", test_names },
-    { "/sushi-access/clicks", test_clicks },
-    { "/sushi-access/description", test_description },
-    { "/sushi-access/tour", test_tour },
-    { "/sushi-access/help", test_help },
+  static const DriverTest tests[] = {
+    { "/sushi-access/names", with_program, test_names },
+    { "/sushi-access/clicks", with_program, test_clicks },
+    { "/sushi-access/description", with_program, test_description },
+    { "/sushi-access/tour", with_program, test_tour },
+    { "/sushi-access/help", with_program, test_help },
   };
   g_autofree char *runtime = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *socket = NULL;
   int status;
-
-  g_test_init (&argc, &argv, NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add_data_func (tests[i].path, &tests[i].func, run);
 
   /* The bus for accessibility is made there, and not shared with other tests. */
   runtime = g_dir_make_tmp ("aq-sushi-XXXXXX", NULL);
@@ -571,9 +554,7 @@ main (int   argc,
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
 
   service_folder = find_service_folder ();
-  driver_start_display (service_folder);
-  status = g_test_run ();
-  driver_stop_display ();
+  status = driver_main (argc, argv, tests, G_N_ELEMENTS (tests), service_folder);
   g_free (service_folder);
 
   g_remove (socket);

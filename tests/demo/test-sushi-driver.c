@@ -307,11 +307,9 @@ start_bus (const char *service_folder)
 }
 
 /* A display of which the server picks the number, so that tests can run beside
- * each other.
- *
- * @service_folder: (nullable): of what the bus may start */
-void
-driver_start_display (const char *service_folder)
+ * each other. */
+static void
+start_display (const char *service_folder)
 {
   g_autofree char *server = g_find_program_in_path ("Xvfb");
   g_autofree char *daemon = g_find_program_in_path ("dbus-daemon");
@@ -341,8 +339,8 @@ driver_start_display (const char *service_folder)
   start_bus (service_folder);
 }
 
-void
-driver_stop_display (void)
+static void
+stop_display (void)
 {
   if (display == NULL)
     return;
@@ -355,18 +353,49 @@ driver_stop_display (void)
   g_clear_pointer (&display_name, g_free);
 }
 
-/* Returns: whether there is one; if not, the running test is skipped, or has failed
- * where there should be one */
-gboolean
-driver_has_display (void)
+/* Skips the running test for what is missing. On CI nothing may be, so there it fails. */
+void
+driver_skip (const char *why)
 {
-  if (display != NULL)
-    return TRUE;
-
   if (g_getenv ("CI") != NULL)
-    g_test_fail_printf ("there is no Xvfb, or no dbus-daemon");
+    g_test_fail_printf ("%s", why);
   else
-    g_test_skip ("there is no Xvfb, or no dbus-daemon");
+    g_test_skip (why);
+}
 
-  return FALSE;
+static void
+run_test (gconstpointer data)
+{
+  const DriverTest *test = data;
+
+  if (test->around == NULL)
+    test->func ();
+  else if (display != NULL)
+    test->around (test->func);
+  else
+    driver_skip ("there is no Xvfb, or no dbus-daemon");
+}
+
+/* The main function of a program with such tests.
+ *
+ * @service_folder: (nullable): of what the bus may start */
+int
+driver_main (int               argc,
+             char             *argv[],
+             const DriverTest  tests[],
+             guint             n_tests,
+             const char       *service_folder)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < n_tests; i++)
+    g_test_add_data_func (tests[i].path, &tests[i], run_test);
+
+  start_display (service_folder);
+  status = g_test_run ();
+  stop_display ();
+
+  return status;
 }

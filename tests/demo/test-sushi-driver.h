@@ -29,6 +29,13 @@ enum
   FINISHED,
 };
 
+typedef struct
+{
+  const char *path;
+  void (*around) (void (*func) (void)); /* (nullable): calls @func in what it needs */
+  void (*func) (void);
+} DriverTest;
+
 /* As the program told last, and when the scene was set. */
 extern Numbers now;
 extern Numbers before;
@@ -54,21 +61,24 @@ extern gboolean hurries;
     g_source_remove (patience); \
   } G_STMT_END
 
-void             driver_start_display (const char         *service_folder);
-void             driver_stop_display  (void);
-gboolean         driver_has_display   (void);
-GDBusConnection *driver_connect       (void);
-GSubprocess     *driver_spawn         (const char * const *argv,
-                                       const char         *accessibility);
-const char      *driver_get_program   (void);
-void             driver_start         (const char         *accessibility);
-void             driver_stop          (void);
-gboolean         driver_timeout_cb    (gpointer            user_data);
-gboolean         driver_ask_cb        (gpointer            user_data);
+int              driver_main        (int                 argc,
+                                     char               *argv[],
+                                     const DriverTest    tests[],
+                                     guint               n_tests,
+                                     const char         *service_folder);
+void             driver_skip        (const char         *why);
+GDBusConnection *driver_connect     (void);
+GSubprocess     *driver_spawn       (const char * const *argv,
+                                     const char         *accessibility);
+const char      *driver_get_program (void);
+void             driver_start       (const char         *accessibility);
+void             driver_stop        (void);
+gboolean         driver_timeout_cb  (gpointer            user_data);
+gboolean         driver_ask_cb      (gpointer            user_data);
 
-void             act_on_app           (const char         *name);
-void             act                  (const char         *detailed_name);
-void             rest                 (void);
-void             set_scene            (const char         *scene);
+void             act_on_app         (const char         *name);
+void             act                (const char         *detailed_name);
+void             rest               (void);
+void             set_scene          (const char         *scene);
 
 G_END_DECLS

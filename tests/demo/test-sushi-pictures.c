@@ -237,15 +237,11 @@ test_sizes (void)
   clear_picture (&double_size);
 }
 
-/* Each of the tests above. */
+/* Each of the tests above keeps its pictures there. */
 static void
-run (gconstpointer data)
+in_folder (void (*test) (void))
 {
-  void (*test) (void) = *(void (* const *) (void)) data;
   g_autoptr (GError) error = NULL;
-
-  if (!driver_has_display ())
-    return;
 
   folder = g_dir_make_tmp ("aq-sushi-XXXXXX", &error);
   g_assert_no_error (error);
@@ -258,25 +254,11 @@ int
 main (int   argc,
       char *argv[])
 {
-  static const struct
-  {
-    const char *path;
-    void (*func) (void);
-  } tests[] = {
-    { "/sushi-pictures/states", test_states },
-    { "/sushi-pictures/styles", test_styles },
-    { "/sushi-pictures/sizes", test_sizes },
+  static const DriverTest tests[] = {
+    { "/sushi-pictures/states", in_folder, test_states },
+    { "/sushi-pictures/styles", in_folder, test_styles },
+    { "/sushi-pictures/sizes", in_folder, test_sizes },
   };
-  int status;
 
-  g_test_init (&argc, &argv, NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add_data_func (tests[i].path, &tests[i].func, run);
-
-  driver_start_display (NULL);
-  status = g_test_run ();
-  driver_stop_display ();
-
-  return status;
+  return driver_main (argc, argv, tests, G_N_ELEMENTS (tests), NULL);
 }

@@ -247,13 +247,8 @@ test_tour (void)
 
 /* Each of the tests above in a program of its own. */
 static void
-run (gconstpointer data)
+with_program (void (*test) (void))
 {
-  void (*test) (void) = *(void (* const *) (void)) data;
-
-  if (!driver_has_display ())
-    return;
-
   driver_start ("none");
   test ();
   driver_stop ();
@@ -350,33 +345,19 @@ int
 main (int   argc,
       char *argv[])
 {
-  static const struct
-  {
-    const char *path;
-    void (*func) (void);
-  } tests[] = {
-    { "/sushi/full/puts-wait", test_full },
-    { "/sushi/empty/gets-wait", test_empty },
-    { "/sushi/close/conserves", test_close },
-    { "/sushi/order/conserves", test_order },
-    { "/sushi/thread/conserves", test_thread },
-    { "/sushi/rush-hour/nobody-freezes", test_rush_hour },
-    { "/sushi/rates/slow", test_rates },
-    { "/sushi/tour/sets-scenes", test_tour },
+  static const DriverTest tests[] = {
+    { "/sushi/full/puts-wait", with_program, test_full },
+    { "/sushi/empty/gets-wait", with_program, test_empty },
+    { "/sushi/close/conserves", with_program, test_close },
+    { "/sushi/order/conserves", with_program, test_order },
+    { "/sushi/thread/conserves", with_program, test_thread },
+    { "/sushi/rush-hour/nobody-freezes", with_program, test_rush_hour },
+    { "/sushi/rates/slow", with_program, test_rates },
+    { "/sushi/tour/sets-scenes", with_program, test_tour },
+    { "/sushi/data/desktop-file", NULL, test_desktop_file },
+    { "/sushi/data/metainfo", NULL, test_metainfo },
+    { "/sushi/data/icons", NULL, test_icons },
   };
-  int status;
 
-  g_test_init (&argc, &argv, NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add_data_func (tests[i].path, &tests[i].func, run);
-  g_test_add_func ("/sushi/data/desktop-file", test_desktop_file);
-  g_test_add_func ("/sushi/data/metainfo", test_metainfo);
-  g_test_add_func ("/sushi/data/icons", test_icons);
-
-  driver_start_display (NULL);
-  status = g_test_run ();
-  driver_stop_display ();
-
-  return status;
+  return driver_main (argc, argv, tests, G_N_ELEMENTS (tests), NULL);
 }
