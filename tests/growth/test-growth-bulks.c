@@ -8,12 +8,6 @@
 
 #include "test-growth.h"
 
-static void
-drop_array (GPtrArray *items)
-{
-  g_clear_pointer (&items, g_ptr_array_unref);
-}
-
 /* Items */
 
 static void
@@ -22,7 +16,7 @@ put_and_get (Growth *self)
   growth_start ();
   growth_put (self, self->n);
   for (guint i = 0; i < self->n; i++)
-    g_object_unref (aq_queue_try_get (self->queue, NULL));
+    drop (aq_queue_try_get (self->queue, NULL));
   growth_stop ();
 }
 
@@ -35,7 +29,7 @@ put_and_get_by_turns (Growth *self)
   for (guint i = 0; i < 100; i++)
     {
       growth_put (self, 1);
-      g_object_unref (aq_queue_try_get (self->queue, NULL));
+      drop (aq_queue_try_get (self->queue, NULL));
     }
   growth_stop ();
 }
@@ -71,21 +65,12 @@ get_all (Growth *self)
 }
 
 static void
-finish_get_many_cb (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
-{
-  growth_note_depth ();
-  drop_array (aq_queue_get_many_finish (AQ_QUEUE (source), result, NULL));
-}
-
-static void
 get_all_async (Growth *self)
 {
   growth_put (self, self->n);
 
   growth_start ();
-  aq_queue_get_many_async (self->queue, self->n, NULL, finish_get_many_cb, NULL);
+  aq_queue_get_many_async (self->queue, self->n, NULL, growth_finish_get_many_cb, NULL);
   drain_context ();
   growth_stop ();
 }
@@ -161,12 +146,10 @@ serve_gets (Growth *self)
 static void
 cancel_shared (Growth *self)
 {
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-
-  growth_get (self, self->n, cancellable);
+  set_up_shared_cancellable (self);
 
   growth_start ();
-  g_cancellable_cancel (cancellable);
+  g_cancellable_cancel (self->kept->pdata[0]);
   drain_context ();
   growth_stop ();
 }
@@ -175,10 +158,8 @@ cancel_shared (Growth *self)
 static void
 serve_shared (Growth *self)
 {
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-
   growth_start ();
-  growth_get (self, self->n, cancellable);
+  set_up_shared_cancellable (self);
   growth_put (self, self->n);
   drain_context ();
   growth_stop ();
@@ -195,34 +176,17 @@ cancel_each (Growth   *self,
   growth_stop ();
 }
 
-static GCancellable *
-add_cancellable (Growth *self)
-{
-  GCancellable *cancellable = g_cancellable_new ();
-
-  g_ptr_array_add (self->kept, cancellable);
-
-  return cancellable;
-}
-
-static void
-get_with_cancellables (Growth *self)
-{
-  for (guint i = 0; i < self->n; i++)
-    growth_get (self, 1, add_cancellable (self));
-}
-
 static void
 cancel_gets_first_first (Growth *self)
 {
-  get_with_cancellables (self);
+  set_up_cancellables (self);
   cancel_each (self, FALSE);
 }
 
 static void
 cancel_gets_last_first (Growth *self)
 {
-  get_with_cancellables (self);
+  set_up_cancellables (self);
   cancel_each (self, TRUE);
 }
 
@@ -230,7 +194,7 @@ cancel_gets_last_first (Growth *self)
 static void
 cancel_promised_gets (Growth *self)
 {
-  get_with_cancellables (self);
+  set_up_cancellables (self);
   growth_put (self, self->n / 2);
   cancel_each (self, FALSE);
 }
@@ -241,27 +205,20 @@ cancel_puts (Growth *self)
   aq_queue_set_max_size (self->queue, 1);
   growth_put (self, 1);
   for (guint i = 0; i < self->n; i++)
-    growth_put_async (self, 1, add_cancellable (self));
+    growth_put_async (self, 1, growth_add_cancellable (self));
   cancel_each (self, TRUE);
 }
 
 /* Puts that wait */
 
 static void
-put_beyond_bound (Growth *self)
-{
-  aq_queue_set_max_size (self->queue, 1);
-  growth_put_async (self, self->n + 1, NULL);
-}
-
-static void
 serve_puts (Growth *self)
 {
-  put_beyond_bound (self);
+  set_up_puts (self);
 
   growth_start ();
   for (guint i = 0; i < self->n; i++)
-    g_object_unref (aq_queue_try_get (self->queue, NULL));
+    drop (aq_queue_try_get (self->queue, NULL));
   drain_context ();
   growth_stop ();
 }
@@ -269,7 +226,7 @@ serve_puts (Growth *self)
 static void
 let_all_puts_in (Growth *self)
 {
-  put_beyond_bound (self);
+  set_up_puts (self);
 
   growth_start ();
   aq_queue_set_max_size (self->queue, 0);
@@ -280,7 +237,7 @@ let_all_puts_in (Growth *self)
 static void
 shut_down_with_puts (Growth *self)
 {
-  put_beyond_bound (self);
+  set_up_puts (self);
 
   growth_start ();
   aq_queue_shutdown (self->queue, FALSE);
@@ -291,25 +248,9 @@ shut_down_with_puts (Growth *self)
 /* Promises */
 
 static void
-promise (Growth *self)
-{
-  growth_get (self, self->n, NULL);
-  growth_put (self, self->n);
-}
-
-static void
-hold_promises (Growth *self)
-{
-  growth_put (self, self->n);
-  for (guint i = 0; i < self->n; i++)
-    aq_queue_get_async (self->queue, NULL, growth_keep_cb, self);
-  drain_context ();
-}
-
-static void
 shut_down_with_promises (Growth *self)
 {
-  promise (self);
+  growth_promise (self);
 
   growth_start ();
   aq_queue_shutdown (self->queue, TRUE);
@@ -320,7 +261,7 @@ shut_down_with_promises (Growth *self)
 static void
 drain_promises (Growth *self)
 {
-  promise (self);
+  growth_promise (self);
 
   growth_start ();
   aq_queue_shutdown (self->queue, FALSE);
@@ -331,7 +272,7 @@ drain_promises (Growth *self)
 static void
 give_promises_back (Growth *self)
 {
-  hold_promises (self);
+  set_up_held_promises (self);
 
   growth_start ();
   g_ptr_array_set_size (self->kept, 0);
@@ -341,7 +282,7 @@ give_promises_back (Growth *self)
 static void
 give_promises_back_after_shutdown (Growth *self)
 {
-  hold_promises (self);
+  set_up_held_promises (self);
 
   growth_start ();
   aq_queue_shutdown (self->queue, TRUE);
@@ -352,7 +293,7 @@ give_promises_back_after_shutdown (Growth *self)
 static void
 cancel_promises_after_shutdown (Growth *self)
 {
-  get_with_cancellables (self);
+  set_up_cancellables (self);
   growth_put (self, self->n);
   aq_queue_shutdown (self->queue, TRUE);
   cancel_each (self, FALSE);
@@ -362,7 +303,7 @@ cancel_promises_after_shutdown (Growth *self)
 static void
 clear_with_promises (Growth *self)
 {
-  promise (self);
+  growth_promise (self);
 
   growth_start ();
   for (guint i = 0; i < 10; i++)
@@ -376,19 +317,9 @@ clear_with_promises (Growth *self)
 /* Joins and limits */
 
 static void
-join (Growth *self)
-{
-  growth_put (self, 1);
-  g_object_unref (aq_queue_try_get (self->queue, NULL));
-  for (guint i = 0; i < self->n; i++)
-    aq_queue_join_async (self->queue, self->kept->len > i ? self->kept->pdata[i] : NULL,
-                         growth_finish_join_cb, NULL);
-}
-
-static void
 serve_joins (Growth *self)
 {
-  join (self);
+  set_up_joins (self);
 
   growth_start ();
   aq_queue_task_done (self->queue);
@@ -400,17 +331,23 @@ static void
 cancel_joins (Growth *self)
 {
   for (guint i = 0; i < self->n; i++)
-    add_cancellable (self);
-  join (self);
+    growth_add_cancellable (self);
+  set_up_joins (self);
   cancel_each (self, TRUE);
+}
+
+/* One item may be out; the gets behind it wait, though there are items. */
+static void
+wait_at_limit (Growth *self)
+{
+  aq_queue_set_max_in_flight (self->queue, 1);
+  growth_promise (self);
 }
 
 static void
 lift_limit (Growth *self)
 {
-  aq_queue_set_max_in_flight (self->queue, 1);
-  growth_get (self, self->n, NULL);
-  growth_put (self, self->n);
+  wait_at_limit (self);
 
   growth_start ();
   aq_queue_set_max_in_flight (self->queue, 0);
@@ -421,9 +358,7 @@ lift_limit (Growth *self)
 static void
 report_each_done (Growth *self)
 {
-  aq_queue_set_max_in_flight (self->queue, 1);
-  growth_get (self, self->n, NULL);
-  growth_put (self, self->n);
+  wait_at_limit (self);
 
   growth_start ();
   for (guint i = 0; i < self->n; i++)
@@ -436,31 +371,6 @@ report_each_done (Growth *self)
 
 /* Watches */
 
-static gboolean
-watch_cb (AqQueue  *queue,
-          gpointer  item,
-          gpointer  user_data)
-{
-  growth_note_depth ();
-  g_clear_object (&item);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-watch (Growth       *self,
-       GCancellable *cancellable)
-{
-  for (guint i = 0; i < self->n; i++)
-    {
-      GSource *source = aq_queue_create_source (self->queue, cancellable);
-
-      g_source_set_callback (source, G_SOURCE_FUNC (watch_cb), NULL, NULL);
-      g_source_attach (source, self->elsewhere);
-      g_source_unref (source);
-    }
-}
-
 static void
 iterate_elsewhere (Growth *self)
 {
@@ -472,18 +382,14 @@ static void
 begin_to_watch (Growth *self)
 {
   growth_start ();
-  watch (self, NULL);
-  g_main_context_iteration (self->elsewhere, FALSE);
+  growth_watch (self, NULL);
   growth_stop ();
-
-  g_assert_cmpuint (aq_queue_get_waiting_getters (self->queue), ==, self->n);
 }
 
 static void
 serve_watches (Growth *self)
 {
-  watch (self, NULL);
-  iterate_elsewhere (self);
+  growth_watch (self, NULL);
 
   growth_start ();
   growth_put (self, self->n);
@@ -494,8 +400,7 @@ serve_watches (Growth *self)
 static void
 shut_down_with_watches (Growth *self)
 {
-  watch (self, NULL);
-  iterate_elsewhere (self);
+  growth_watch (self, NULL);
 
   growth_start ();
   aq_queue_shutdown (self->queue, FALSE);
@@ -508,8 +413,7 @@ cancel_watches (Growth *self)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
-  watch (self, cancellable);
-  iterate_elsewhere (self);
+  growth_watch (self, cancellable);
 
   growth_start ();
   g_cancellable_cancel (cancellable);
@@ -523,7 +427,7 @@ remove_watches (Growth *self)
   guint *ids = g_new (guint, self->n);
 
   for (guint i = 0; i < self->n; i++)
-    ids[i] = aq_queue_add_watch (self->queue, 0, watch_cb, NULL, NULL);
+    ids[i] = aq_queue_add_watch (self->queue, 0, growth_watch_cb, NULL, NULL);
   drain_context ();
   growth_put (self, self->n);
 
@@ -595,14 +499,9 @@ static void
 use_queues (Growth *self)
 {
   growth_start ();
+  set_up_queues (self);
   for (guint i = 0; i < self->n; i++)
-    {
-      AqQueue *queue = growth_new_queue (self);
-
-      g_ptr_array_add (self->kept, queue);
-      aq_queue_get_async (queue, NULL, growth_collect_cb, NULL);
-      aq_queue_try_put (queue, self->item, NULL);
-    }
+    aq_queue_try_put (self->kept->pdata[i], self->item, NULL);
   drain_context ();
   g_ptr_array_set_size (self->kept, 0);
   growth_stop ();
@@ -625,17 +524,11 @@ use_io_priorities (Growth *self)
 /* Signals */
 
 static void
-handler_cb (void)
-{
-  growth_note_depth ();
-}
-
-static void
 notify_handlers (Growth *self)
 {
   for (guint i = 0; i < self->n; i++)
     g_signal_connect (self->queue, i % 2 == 0 ? "notify::length" : "items-added",
-                      G_CALLBACK (handler_cb), NULL);
+                      G_CALLBACK (growth_handler_cb), NULL);
 
   growth_start ();
   growth_put (self, 1);
@@ -646,7 +539,7 @@ notify_handlers (Growth *self)
 static void
 notify_of_each (Growth *self)
 {
-  g_signal_connect (self->queue, "notify::length", G_CALLBACK (handler_cb), NULL);
+  g_signal_connect (self->queue, "notify::length", G_CALLBACK (growth_handler_cb), NULL);
 
   growth_start ();
   for (guint i = 0; i < self->n; i++)

@@ -3,14 +3,14 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each public function, and the situations in which it is called: there is n of
- * something, and a call costs the same however large n is.
+ * Each public function. Called where there is n of something, it costs the same however
+ * large n is: see test-growth-situations.c.
  */
 
 #include "test-growth.h"
 
-/* The calls. Each leaves the situation as it is, but for a few of the n: it finishes
- * what it starts, and does not wait. */
+/* Each call leaves the situation as it is, but for a few of the n: it finishes what it
+ * starts, and does not wait. */
 
 static void
 call_types (Growth *self)
@@ -92,18 +92,6 @@ call_offer (Growth *self)
 }
 
 static void
-drop (gpointer item)
-{
-  g_clear_object (&item);
-}
-
-static void
-drop_array (GPtrArray *items)
-{
-  g_clear_pointer (&items, g_ptr_array_unref);
-}
-
-static void
 call_get_async (Growth *self)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -141,20 +129,11 @@ call_poll (Growth *self)
 }
 
 static void
-finish_get_many_cb (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
-{
-  growth_note_depth ();
-  drop_array (aq_queue_get_many_finish (AQ_QUEUE (source), result, NULL));
-}
-
-static void
 call_get_many_async (Growth *self)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
-  aq_queue_get_many_async (self->queue, 2, cancellable, finish_get_many_cb, NULL);
+  aq_queue_get_many_async (self->queue, 2, cancellable, growth_finish_get_many_cb, NULL);
   if (!self->has_items)
     g_cancellable_cancel (cancellable);
   drain_context ();
@@ -413,198 +392,5 @@ const Call calls[] = {
     "aq_queue_is_full aq_queue_get_waiting_getters aq_queue_get_waiting_putters "
     "aq_queue_get_unfinished_tasks aq_queue_get_in_flight aq_queue_get_n_dropped",
     call_getters },
-  { 0 },
-};
-
-/* The situations */
-
-static void
-set_up_items (Growth *self)
-{
-  growth_put (self, self->n);
-  self->has_items = TRUE;
-}
-
-static void
-set_up_draining (Growth *self)
-{
-  set_up_items (self);
-  aq_queue_shutdown (self->queue, FALSE);
-}
-
-static void
-set_up_gets (Growth *self)
-{
-  growth_get (self, self->n, NULL);
-}
-
-static void
-set_up_cancellables (Growth *self)
-{
-  for (guint i = 0; i < self->n; i++)
-    {
-      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-
-      growth_get (self, 1, cancellable);
-      g_ptr_array_add (self->kept, g_steal_pointer (&cancellable));
-    }
-}
-
-static void
-set_up_shared_cancellable (Growth *self)
-{
-  GCancellable *cancellable = g_cancellable_new ();
-
-  growth_get (self, self->n, cancellable);
-  g_ptr_array_add (self->kept, cancellable);
-}
-
-static void
-set_up_puts (Growth *self)
-{
-  aq_queue_set_max_size (self->queue, 1);
-  growth_put_async (self, self->n + 1, NULL);
-}
-
-/* Their callbacks have not run. */
-static void
-set_up_promises (Growth *self)
-{
-  g_main_context_push_thread_default (self->elsewhere);
-  growth_get (self, self->n, NULL);
-  g_main_context_pop_thread_default (self->elsewhere);
-  growth_put (self, self->n);
-}
-
-/* Their callbacks have run, and somebody holds the results. */
-static void
-set_up_held_promises (Growth *self)
-{
-  growth_put (self, self->n);
-  for (guint i = 0; i < self->n; i++)
-    aq_queue_get_async (self->queue, NULL, growth_keep_cb, self);
-  drain_context ();
-}
-
-static void
-set_up_joins (Growth *self)
-{
-  growth_put (self, 1);
-  drop (aq_queue_try_get (self->queue, NULL));
-  for (guint i = 0; i < self->n; i++)
-    aq_queue_join_async (self->queue, NULL, growth_finish_join_cb, NULL);
-}
-
-static void
-set_up_in_flight (Growth *self)
-{
-  aq_queue_set_max_in_flight (self->queue, self->n);
-  growth_put (self, 2 * self->n);
-  for (guint i = 0; i < self->n; i++)
-    drop (aq_queue_try_get (self->queue, NULL));
-  growth_get (self, self->n, NULL);
-}
-
-static gboolean
-watch_forever_cb (AqQueue  *queue,
-                  gpointer  item,
-                  gpointer  user_data)
-{
-  growth_note_depth ();
-  drop (item);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-set_up_watches (Growth *self)
-{
-  g_main_context_push_thread_default (self->elsewhere);
-  for (guint i = 0; i < self->n; i++)
-    aq_queue_add_watch (self->queue, 0, watch_forever_cb, NULL, NULL);
-  g_main_context_iteration (self->elsewhere, FALSE);
-  g_main_context_pop_thread_default (self->elsewhere);
-  g_assert_cmpuint (aq_queue_get_waiting_getters (self->queue), ==, self->n);
-}
-
-static void
-set_up_contexts (Growth *self)
-{
-  for (guint i = 0; i < self->n; i++)
-    {
-      GMainContext *context = g_main_context_new ();
-
-      g_ptr_array_add (self->contexts, context);
-      g_main_context_push_thread_default (context);
-      growth_get (self, 1, NULL);
-      g_main_context_pop_thread_default (context);
-    }
-}
-
-static void
-set_up_queues (Growth *self)
-{
-  for (guint i = 0; i < self->n; i++)
-    {
-      AqQueue *queue = growth_new_queue (self);
-
-      aq_queue_get_async (queue, NULL, growth_collect_cb, NULL);
-      g_ptr_array_add (self->kept, queue);
-    }
-}
-
-/* All of them elsewhere, the queue too: what GLib does with the many sources of a
- * context is a bulk. */
-static void
-set_up_io_priorities (Growth *self)
-{
-  g_main_context_push_thread_default (self->elsewhere);
-  g_object_unref (self->queue);
-  self->queue = growth_new_queue (self);
-  for (guint i = 0; i < self->n; i++)
-    {
-      aq_queue_set_io_priority (self->queue, (gint) i);
-      growth_get (self, 1, NULL);
-    }
-  g_main_context_pop_thread_default (self->elsewhere);
-  aq_queue_set_io_priority (self->queue, 0);
-}
-
-static void
-handler_cb (void)
-{
-  growth_note_depth ();
-}
-
-static void
-set_up_handlers (Growth *self)
-{
-  for (guint i = 0; i < self->n; i++)
-    {
-      gulong id = g_signal_connect (self->queue, "notify::length", G_CALLBACK (handler_cb), NULL);
-
-      g_signal_handler_block (self->queue, id);
-    }
-}
-
-const Situation situations[] = {
-  { "items", set_up_items, 5000, CONSTANT, CONSTANT, NULL },
-  { "draining", set_up_draining, 1000, CONSTANT, CONSTANT, NULL },
-  { "gets", set_up_gets, 1000, CONSTANT, CONSTANT, NULL },
-  { "cancellables", set_up_cancellables, 1000, CONSTANT, CONSTANT, NULL },
-  { "shared-cancellable", set_up_shared_cancellable, 1000, CONSTANT, CONSTANT, NULL },
-  { "puts", set_up_puts, 1000, CONSTANT, CONSTANT, NULL },
-  { "promises", set_up_promises, 1000, CONSTANT, N_LOG_N,
-    "clear () of a heap sorts out what is promised, the most urgent items" },
-  { "held-promises", set_up_held_promises, 1000, CONSTANT, N_LOG_N,
-    "clear () of a heap sorts out what is promised, the most urgent items" },
-  { "joins", set_up_joins, 1000, CONSTANT, CONSTANT, NULL },
-  { "in-flight", set_up_in_flight, 1000, CONSTANT, CONSTANT, NULL },
-  { "watches", set_up_watches, 1000, CONSTANT, CONSTANT, NULL },
-  { "contexts", set_up_contexts, 90, CONSTANT, CONSTANT, NULL },
-  { "queues", set_up_queues, 1000, CONSTANT, CONSTANT, NULL },
-  { "io-priorities", set_up_io_priorities, 400, CONSTANT, CONSTANT, NULL },
-  { "handlers", set_up_handlers, 1000, LINEAR, CONSTANT,
-    "GLib looks at all handlers, also blocked ones, to tell whether there is one" },
   { 0 },
 };

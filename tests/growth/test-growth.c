@@ -88,6 +88,18 @@ growth_note_depth (void)
     work.depth = MAX (work.depth, (guint64) (stack_at_start - stack));
 }
 
+void
+drop (gpointer item)
+{
+  g_clear_object (&item);
+}
+
+void
+drop_array (GPtrArray *items)
+{
+  g_clear_pointer (&items, g_ptr_array_unref);
+}
+
 AqQueue *
 growth_new_queue (Growth *self)
 {
@@ -150,10 +162,8 @@ growth_collect_cb (GObject      *source,
                    GAsyncResult *result,
                    gpointer      user_data)
 {
-  GObject *item = aq_queue_get_finish (AQ_QUEUE (source), result, NULL);
-
   growth_note_depth ();
-  g_clear_object (&item);
+  drop (aq_queue_get_finish (AQ_QUEUE (source), result, NULL));
 }
 
 /* For results that somebody holds on to, so that their promises stay. */
@@ -184,6 +194,33 @@ growth_finish_join_cb (GObject      *source,
 {
   growth_note_depth ();
   aq_queue_join_finish (AQ_QUEUE (source), result, NULL);
+}
+
+void
+growth_finish_get_many_cb (GObject      *source,
+                           GAsyncResult *result,
+                           gpointer      user_data)
+{
+  growth_note_depth ();
+  drop_array (aq_queue_get_many_finish (AQ_QUEUE (source), result, NULL));
+}
+
+gboolean
+growth_watch_cb (AqQueue  *queue,
+                 gpointer  item,
+                 gpointer  user_data)
+{
+  growth_note_depth ();
+  drop (item);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Of any signal. */
+void
+growth_handler_cb (void)
+{
+  growth_note_depth ();
 }
 
 static void

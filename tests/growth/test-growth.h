@@ -90,32 +90,57 @@ extern const Bulk bulks[];
 
 /* In test-growth.c */
 
-void      growth_start           (void);
-void      growth_stop            (void);
-void      growth_note_depth      (void);
+void          growth_start              (void);
+void          growth_stop               (void);
+void          growth_note_depth         (void);
 
-AqQueue  *growth_new_queue       (Growth        *self);
-void      growth_put             (Growth        *self,
-                                  guint          n);
-void      growth_get             (Growth        *self,
-                                  guint          n,
-                                  GCancellable  *cancellable);
-void      growth_put_async       (Growth        *self,
-                                  guint          n,
-                                  GCancellable  *cancellable);
-void      growth_remove_source   (Growth        *self,
-                                  guint          id);
-void      growth_collect_cb      (GObject       *source,
-                                  GAsyncResult  *result,
-                                  gpointer       user_data);
-void      growth_keep_cb         (GObject       *source,
-                                  GAsyncResult  *result,
-                                  gpointer       user_data);
-void      growth_finish_put_cb   (GObject       *source,
-                                  GAsyncResult  *result,
-                                  gpointer       user_data);
-void      growth_finish_join_cb  (GObject       *source,
-                                  GAsyncResult  *result,
-                                  gpointer       user_data);
+AqQueue      *growth_new_queue          (Growth        *self);
+void          growth_put                (Growth        *self,
+                                         guint          n);
+void          growth_get                (Growth        *self,
+                                         guint          n,
+                                         GCancellable  *cancellable);
+void          growth_put_async          (Growth        *self,
+                                         guint          n,
+                                         GCancellable  *cancellable);
+void          growth_remove_source      (Growth        *self,
+                                         guint          id);
+void          growth_collect_cb         (GObject       *source,
+                                         GAsyncResult  *result,
+                                         gpointer       user_data);
+void          growth_keep_cb            (GObject       *source,
+                                         GAsyncResult  *result,
+                                         gpointer       user_data);
+void          growth_finish_put_cb      (GObject       *source,
+                                         GAsyncResult  *result,
+                                         gpointer       user_data);
+void          growth_finish_join_cb     (GObject       *source,
+                                         GAsyncResult  *result,
+                                         gpointer       user_data);
+void          growth_finish_get_many_cb (GObject       *source,
+                                         GAsyncResult  *result,
+                                         gpointer       user_data);
+gboolean      growth_watch_cb           (AqQueue       *queue,
+                                         gpointer       item,
+                                         gpointer       user_data);
+void          growth_handler_cb         (void);
+
+/* What came out, if anything did. */
+void          drop                      (gpointer       item);
+void          drop_array                (GPtrArray     *items);
+
+/* In test-growth-situations.c */
+
+GCancellable *growth_add_cancellable    (Growth        *self);
+void          growth_promise            (Growth        *self);
+void          growth_watch              (Growth        *self,
+                                         GCancellable  *cancellable);
+
+void          set_up_cancellables       (Growth        *self);
+void          set_up_shared_cancellable (Growth        *self);
+void          set_up_puts               (Growth        *self);
+void          set_up_held_promises      (Growth        *self);
+void          set_up_joins              (Growth        *self);
+void          set_up_queues             (Growth        *self);
 
 G_END_DECLS

@@ -104,10 +104,12 @@ def test_growth(source):
     public = set(re.findall(r'^AQ_AVAILABLE_IN_\w+\n[^;(]*?\b(aq_\w+) +\(', headers, re.MULTILINE))
     public |= {f'{name}_get_type' for name in re.findall(r'^G_DECLARE_\w+ \(\w+, (\w+),',
                                                          headers, re.MULTILINE)}
-    code, _, table = (source / 'tests/growth/test-growth-calls.c').read_text(
-        encoding='utf-8').partition('const Call calls[] = {')
-    code += (source / 'tests/growth/test-growth.c').read_text(encoding='utf-8')
-    tried = re.findall(r'\baq_\w+', table.partition('};')[0])
+    code = '\n'.join(path.read_text(encoding='utf-8')
+                     for path in (source / 'tests/growth').glob('*.c'))
+    before, _, after = code.partition('const Call calls[] = {')
+    table, _, after = after.partition('};')
+    code = before + after
+    tried = re.findall(r'\baq_\w+', table)
     assert public and sorted(tried) == sorted(public), (
         f'Not in the table, or twice, or of no header: {sorted(set(tried) ^ public)}')
 
