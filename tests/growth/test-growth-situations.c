@@ -23,7 +23,7 @@ set_up_draining (Growth *self)
   aq_queue_shutdown (self->queue, FALSE);
 }
 
-static void
+void
 set_up_gets (Growth *self)
 {
   growth_get (self, self->n, NULL);
@@ -59,20 +59,14 @@ set_up_puts (Growth *self)
   growth_put_async (self, self->n + 1, NULL);
 }
 
-void
-growth_promise (Growth *self)
-{
-  growth_get (self, self->n, NULL);
-  growth_put (self, self->n);
-}
-
 /* Their callbacks have not run. */
-static void
+void
 set_up_promises (Growth *self)
 {
   g_main_context_push_thread_default (self->elsewhere);
-  growth_promise (self);
+  growth_get (self, self->n, NULL);
   g_main_context_pop_thread_default (self->elsewhere);
+  growth_put (self, self->n);
 }
 
 /* Their callbacks have run, and somebody holds the results. */
@@ -123,7 +117,7 @@ growth_watch (Growth       *self,
   g_assert_cmpuint (aq_queue_get_waiting_getters (self->queue), ==, self->n);
 }
 
-static void
+void
 set_up_watches (Growth *self)
 {
   growth_watch (self, NULL);

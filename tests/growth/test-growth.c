@@ -88,6 +88,15 @@ growth_note_depth (void)
     work.depth = MAX (work.depth, (guint64) (stack_at_start - stack));
 }
 
+/* Does what both main contexts have to do. */
+void
+growth_drain (Growth *self)
+{
+  drain_context ();
+  while (g_main_context_iteration (self->elsewhere, FALSE))
+    ;
+}
+
 void
 drop (gpointer item)
 {
@@ -256,9 +265,7 @@ growth_clear (Growth *self)
   while (aq_queue_get_unfinished_tasks (self->queue) > 0)
     aq_queue_task_done (self->queue);
 
-  drain_context ();
-  while (g_main_context_iteration (self->elsewhere, FALSE))
-    ;
+  growth_drain (self);
   g_main_context_unref (self->elsewhere);
   drain_context ();
   g_main_context_pop_thread_default (self->here);
@@ -429,7 +436,14 @@ try_bulk (const Bulk *bulk,
   Growth growth;
 
   growth_init (&growth, order, n);
+  if (bulk->set_up != NULL)
+    bulk->set_up (&growth);
+
+  growth_start ();
   bulk->run (&growth);
+  growth_drain (&growth);
+  growth_stop ();
+
   keep_least (least, &work);
   growth_clear (&growth);
 }

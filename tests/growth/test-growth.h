@@ -77,7 +77,8 @@ typedef enum
 typedef struct
 {
   const char *name;
-  void (*run) (Growth *self);
+  void (*set_up) (Growth *self); /* (nullable) */
+  void (*run) (Growth *self);    /* if it calls growth_start (), it is set up by then */
   Orders orders;
   guint n;
   Theory theory;
@@ -93,6 +94,7 @@ extern const Bulk bulks[];
 void          growth_start              (void);
 void          growth_stop               (void);
 void          growth_note_depth         (void);
+void          growth_drain              (Growth        *self);
 
 AqQueue      *growth_new_queue          (Growth        *self);
 void          growth_put                (Growth        *self,
@@ -132,15 +134,17 @@ void          drop_array                (GPtrArray     *items);
 /* In test-growth-situations.c */
 
 GCancellable *growth_add_cancellable    (Growth        *self);
-void          growth_promise            (Growth        *self);
 void          growth_watch              (Growth        *self,
                                          GCancellable  *cancellable);
 
+void          set_up_gets               (Growth        *self);
 void          set_up_cancellables       (Growth        *self);
 void          set_up_shared_cancellable (Growth        *self);
 void          set_up_puts               (Growth        *self);
+void          set_up_promises           (Growth        *self);
 void          set_up_held_promises      (Growth        *self);
 void          set_up_joins              (Growth        *self);
+void          set_up_watches            (Growth        *self);
 void          set_up_queues             (Growth        *self);
 
 G_END_DECLS
