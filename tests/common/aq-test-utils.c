@@ -86,7 +86,19 @@ aq_test_get (AqQueue *queue)
   return aq_test_item_get_number (item);
 }
 
-/* Waits for the result of a get, which must succeed, and drops it. */
+/* @result: where the result will be */
+void
+aq_test_start_put (AqQueue       *queue,
+                   int            number,
+                   GCancellable  *cancellable,
+                   GAsyncResult **result)
+{
+  g_autoptr (AqTestItem) item = aq_test_item_new (number);
+
+  aq_queue_put_async (queue, item, cancellable, store_result_cb, result);
+}
+
+/* Returns: the number of the item */
 int
 aq_test_finish (AqQueue       *queue,
                 GAsyncResult **result)
@@ -101,6 +113,64 @@ aq_test_finish (AqQueue       *queue,
   return aq_test_item_get_number (item);
 }
 
+void
+aq_test_finish_put (AqQueue       *queue,
+                    GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (aq_queue_put_finish (queue, wait_for_result (result), &error));
+  g_assert_no_error (error);
+  g_clear_object (result);
+}
+
+void
+aq_test_finish_join (AqQueue       *queue,
+                     GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (aq_queue_join_finish (queue, wait_for_result (result), &error));
+  g_assert_no_error (error);
+  g_clear_object (result);
+}
+
+void
+aq_test_fail_get (AqQueue       *queue,
+                  GAsyncResult **result,
+                  int            code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (aq_queue_get_finish (queue, wait_for_result (result), &error));
+  g_assert_error (error, G_IO_ERROR, code);
+  g_clear_object (result);
+}
+
+void
+aq_test_fail_put (AqQueue       *queue,
+                  GAsyncResult **result,
+                  int            code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (aq_queue_put_finish (queue, wait_for_result (result), &error));
+  g_assert_error (error, G_IO_ERROR, code);
+  g_clear_object (result);
+}
+
+void
+aq_test_fail_join (AqQueue       *queue,
+                   GAsyncResult **result,
+                   int            code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (aq_queue_join_finish (queue, wait_for_result (result), &error));
+  g_assert_error (error, G_IO_ERROR, code);
+  g_clear_object (result);
+}
+
 /* A callback that keeps its result in the GAsyncResult pointer it is given. */
 void
 store_result_cb (GObject      *source,
@@ -113,12 +183,19 @@ store_result_cb (GObject      *source,
   *location = g_object_ref (result);
 }
 
-/* Runs the context of this thread until it has nothing more to do. */
+/* Runs @context until it has nothing more to do. */
+void
+drain (GMainContext *context)
+{
+  while (g_main_context_iteration (context, FALSE))
+    ;
+}
+
+/* The same for the context of this thread. */
 void
 drain_context (void)
 {
-  while (g_main_context_iteration (g_main_context_get_thread_default (), FALSE))
-    ;
+  drain (g_main_context_get_thread_default ());
 }
 
 /* Returns: (transfer none) */

@@ -25,8 +25,28 @@ int           aq_test_item_count      (void);
 void          aq_test_put             (AqQueue              *queue,
                                        int                   number);
 int           aq_test_get             (AqQueue              *queue);
+void          aq_test_start_put       (AqQueue              *queue,
+                                       int                   number,
+                                       GCancellable         *cancellable,
+                                       GAsyncResult        **result);
+
+/* Waits for a result, and drops it. What finishes must succeed, what fails must fail. */
+
 int           aq_test_finish          (AqQueue              *queue,
                                        GAsyncResult        **result);
+void          aq_test_finish_put      (AqQueue              *queue,
+                                       GAsyncResult        **result);
+void          aq_test_finish_join     (AqQueue              *queue,
+                                       GAsyncResult        **result);
+void          aq_test_fail_get        (AqQueue              *queue,
+                                       GAsyncResult        **result,
+                                       int                   code);
+void          aq_test_fail_put        (AqQueue              *queue,
+                                       GAsyncResult        **result,
+                                       int                   code);
+void          aq_test_fail_join       (AqQueue              *queue,
+                                       GAsyncResult        **result,
+                                       int                   code);
 
 /* Callbacks */
 
@@ -36,6 +56,7 @@ void          store_result_cb         (GObject              *source,
 
 /* Main loops */
 
+void          drain                   (GMainContext         *context);
 void          drain_context           (void);
 GAsyncResult *wait_for_result         (GAsyncResult        **result);
 void          wait_until              (gboolean            (*is_so) (gpointer user_data),

@@ -93,8 +93,7 @@ void
 growth_drain (Growth *self)
 {
   drain_context ();
-  while (g_main_context_iteration (self->elsewhere, FALSE))
-    ;
+  drain (self->elsewhere);
 }
 
 void

@@ -46,40 +46,6 @@ create_queue (const void *queue_class,
                        NULL);
 }
 
-static void
-start_put (AqQueue       *queue,
-           int            number,
-           GCancellable  *cancellable,
-           GAsyncResult **result)
-{
-  g_autoptr (AqTestItem) item = aq_test_item_new (number);
-
-  aq_queue_put_async (queue, item, cancellable, store_result_cb, result);
-}
-
-static void
-finish_put (AqQueue       *queue,
-            GAsyncResult **result)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (aq_queue_put_finish (queue, wait_for_result (result), &error));
-  g_assert_no_error (error);
-  g_clear_object (result);
-}
-
-static void
-fail_put (AqQueue       *queue,
-          GAsyncResult **result,
-          int            code)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (aq_queue_put_finish (queue, wait_for_result (result), &error));
-  g_assert_error (error, G_IO_ERROR, code);
-  g_clear_object (result);
-}
-
 /* A callback that collects at once, into the number it is given. */
 static void
 collect_cb (GObject      *source,
@@ -93,29 +59,6 @@ collect_cb (GObject      *source,
   g_assert_no_error (error);
   g_assert_cmpint (*number, ==, NOTHING_YET);
   *number = aq_test_item_get_number (item);
-}
-
-static void
-fail_get (AqQueue       *queue,
-          GAsyncResult **result,
-          int            code)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (aq_queue_get_finish (queue, wait_for_result (result), &error));
-  g_assert_error (error, G_IO_ERROR, code);
-  g_clear_object (result);
-}
-
-static void
-finish_join (AqQueue       *queue,
-             GAsyncResult **result)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (aq_queue_join_finish (queue, wait_for_result (result), &error));
-  g_assert_no_error (error);
-  g_clear_object (result);
 }
 
 static void
@@ -153,12 +96,12 @@ fail_all_since_closed (AqQueue *queue)
   GAsyncResult *put_result = NULL;
   GAsyncResult *get_result = NULL;
 
-  start_put (queue, 0, NULL, &put_result);
-  fail_put (queue, &put_result, G_IO_ERROR_CLOSED);
+  aq_test_start_put (queue, 0, NULL, &put_result);
+  aq_test_fail_put (queue, &put_result, G_IO_ERROR_CLOSED);
   fail_try_put (queue, G_IO_ERROR_CLOSED);
 
   aq_queue_get_async (queue, NULL, store_result_cb, &get_result);
-  fail_get (queue, &get_result, G_IO_ERROR_CLOSED);
+  aq_test_fail_get (queue, &get_result, G_IO_ERROR_CLOSED);
   fail_try_get (queue, G_IO_ERROR_CLOSED);
 }
 
@@ -261,11 +204,11 @@ test_properties_count_waiters (void)
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
 
   aq_test_put (queue, 2);
-  start_put (queue, 3, NULL, &put_result);
+  aq_test_start_put (queue, 3, NULL, &put_result);
   g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 1);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
-  finish_put (queue, &put_result);
+  aq_test_finish_put (queue, &put_result);
   g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 0);
 
   g_assert_cmpint (aq_test_get (queue), ==, 3);
@@ -383,16 +326,16 @@ test_get_lets_in_oldest_put (void)
   g_test_summary ("B9: A get on a full queue lets in the put that has waited longest.");
 
   aq_test_put (queue, 1);
-  start_put (queue, 2, NULL, &results[0]);
-  start_put (queue, 3, NULL, &results[1]);
+  aq_test_start_put (queue, 2, NULL, &results[0]);
+  aq_test_start_put (queue, 3, NULL, &results[1]);
 
   g_assert_cmpint (aq_test_get (queue), ==, 1);
-  finish_put (queue, &results[0]);
+  aq_test_finish_put (queue, &results[0]);
   drain_context ();
   g_assert_null (results[1]);
 
   g_assert_cmpint (aq_test_get (queue), ==, 2);
-  finish_put (queue, &results[1]);
+  aq_test_finish_put (queue, &results[1]);
   g_assert_cmpint (aq_test_get (queue), ==, 3);
 
   aq_test_finalize_queue (queue);
@@ -430,11 +373,11 @@ test_try_get_needs_no_main_loop (void)
 
   g_main_context_push_thread_default (context);
   queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
-  start_put (queue, 1, NULL, &result);
+  aq_test_start_put (queue, 1, NULL, &result);
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   g_assert_null (result);
 
-  finish_put (queue, &result);
+  aq_test_finish_put (queue, &result);
   aq_test_finalize_queue (queue);
   g_main_context_pop_thread_default (context);
 }
@@ -468,7 +411,7 @@ test_get_cancelled_race_goes_to_second (void)
   g_cancellable_cancel (cancellable);
   aq_test_put (queue, 1);
 
-  fail_get (queue, &first, G_IO_ERROR_CANCELLED);
+  aq_test_fail_get (queue, &first, G_IO_ERROR_CANCELLED);
   drain_context ();
   g_assert_cmpint (second, ==, 1);
 
@@ -484,13 +427,13 @@ test_get_with_waiting_puts_keeps_order (void)
 
   g_test_summary ("B14: With max-size 1, two gets receive what two puts put, in their order.");
 
-  start_put (queue, 1, NULL, &puts[0]);
-  start_put (queue, 2, NULL, &puts[1]);
+  aq_test_start_put (queue, 1, NULL, &puts[0]);
+  aq_test_start_put (queue, 2, NULL, &puts[1]);
   aq_queue_get_async (queue, NULL, collect_cb, &gots[0]);
   aq_queue_get_async (queue, NULL, collect_cb, &gots[1]);
 
-  finish_put (queue, &puts[0]);
-  finish_put (queue, &puts[1]);
+  aq_test_finish_put (queue, &puts[0]);
+  aq_test_finish_put (queue, &puts[1]);
   drain_context ();
   g_assert_cmpint (gots[0], ==, 1);
   g_assert_cmpint (gots[1], ==, 2);
@@ -534,7 +477,7 @@ test_get_given_up_leaves_no_waiter (void)
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 1);
   g_cancellable_cancel (cancellable);
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
-  fail_get (queue, &result, G_IO_ERROR_CANCELLED);
+  aq_test_fail_get (queue, &result, G_IO_ERROR_CANCELLED);
 
   aq_test_finalize_queue (queue);
 }
@@ -551,9 +494,9 @@ test_put_never_waits_without_bound (void)
 
   for (int i = 0; i < 100; i++)
     {
-      start_put (queue, i, NULL, &result);
+      aq_test_start_put (queue, i, NULL, &result);
       g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 0);
-      finish_put (queue, &result);
+      aq_test_finish_put (queue, &result);
     }
 
   for (int i = 0; i < 100; i++)
@@ -570,14 +513,14 @@ test_put_waits_for_get (void)
 
   g_test_summary ("C18: With max-size 1, a second put waits for a get that comes later.");
 
-  start_put (queue, 1, NULL, &results[0]);
-  start_put (queue, 2, NULL, &results[1]);
+  aq_test_start_put (queue, 1, NULL, &results[0]);
+  aq_test_start_put (queue, 2, NULL, &results[1]);
   drain_context ();
-  finish_put (queue, &results[0]);
+  aq_test_finish_put (queue, &results[0]);
   g_assert_null (results[1]);
 
   g_idle_add (get_1_cb, queue);
-  finish_put (queue, &results[1]);
+  aq_test_finish_put (queue, &results[1]);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
 
   aq_test_finalize_queue (queue);
@@ -617,7 +560,7 @@ test_get_cancelled_after_put_leaves_item_first (void)
   aq_test_put (queue, 2);
   g_cancellable_cancel (cancellable);
 
-  fail_get (queue, &result, G_IO_ERROR_CANCELLED);
+  aq_test_fail_get (queue, &result, G_IO_ERROR_CANCELLED);
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
 
@@ -643,7 +586,7 @@ test_get_cancelled_after_put_passes_on_its_turn (void)
   aq_test_put (queue, 2);
   g_cancellable_cancel (cancellable);
 
-  fail_get (queue, &first, G_IO_ERROR_CANCELLED);
+  aq_test_fail_get (queue, &first, G_IO_ERROR_CANCELLED);
   drain_context ();
   g_assert_cmpint (second, ==, 1);
   g_assert_cmpint (third, ==, 2);
@@ -661,14 +604,14 @@ test_put_cancelled_after_get_is_in (void)
   g_test_summary ("C22: A put is in from the get that made room; cancelling it then is too late.");
 
   aq_test_put (queue, 1);
-  start_put (queue, 2, cancellable, &result);
+  aq_test_start_put (queue, 2, cancellable, &result);
   drain_context ();
 
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   g_cancellable_cancel (cancellable);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
 
-  finish_put (queue, &result);
+  aq_test_finish_put (queue, &result);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
 
@@ -698,11 +641,11 @@ test_put_completes_after_get (void)
 
   g_test_summary ("C25: A put whose item was got before its callback ran completes all the same.");
 
-  start_put (queue, 1, NULL, &result);
+  aq_test_start_put (queue, 1, NULL, &result);
   aq_queue_get_async (queue, NULL, collect_cb, &got);
   drain_context ();
   g_assert_cmpint (got, ==, 1);
-  finish_put (queue, &result);
+  aq_test_finish_put (queue, &result);
 
   aq_test_finalize_queue (queue);
 }
@@ -716,19 +659,19 @@ test_put_cancelled_race_lets_in_the_other (void)
 
   g_test_summary ("C26: One of two waiting puts is cancelled: the other's item comes next.");
 
-  start_put (queue, 1, NULL, &results[0]);
-  start_put (queue, 2, NULL, &results[1]);
-  start_put (queue, 9, cancellable, &results[2]);
+  aq_test_start_put (queue, 1, NULL, &results[0]);
+  aq_test_start_put (queue, 2, NULL, &results[1]);
+  aq_test_start_put (queue, 9, cancellable, &results[2]);
   drain_context ();
-  finish_put (queue, &results[0]);
+  aq_test_finish_put (queue, &results[0]);
 
   g_cancellable_cancel (cancellable);
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
   fail_try_get (queue, G_IO_ERROR_WOULD_BLOCK);
 
-  finish_put (queue, &results[1]);
-  fail_put (queue, &results[2], G_IO_ERROR_CANCELLED);
+  aq_test_finish_put (queue, &results[1]);
+  aq_test_fail_put (queue, &results[2], G_IO_ERROR_CANCELLED);
 
   aq_test_finalize_queue (queue);
 }
@@ -745,8 +688,8 @@ test_put_completes_waiting_get (void)
   aq_queue_get_async (queue, NULL, collect_cb, &got);
   drain_context ();
 
-  start_put (queue, 1, NULL, &result);
-  finish_put (queue, &result);
+  aq_test_start_put (queue, 1, NULL, &result);
+  aq_test_finish_put (queue, &result);
   drain_context ();
   g_assert_cmpint (got, ==, 1);
 
@@ -763,14 +706,14 @@ test_draining_lets_in_all_puts (void)
   g_test_summary ("C28: With max-size 2, who drains the queue in one turn gets all of four puts.");
 
   for (int i = 0; i < 4; i++)
-    start_put (queue, i, NULL, &results[i]);
+    aq_test_start_put (queue, i, NULL, &results[i]);
 
   while (!aq_queue_is_empty (queue))
     g_assert_cmpint (aq_test_get (queue), ==, next++);
 
   g_assert_cmpint (next, ==, 4);
   for (int i = 0; i < 4; i++)
-    finish_put (queue, &results[i]);
+    aq_test_finish_put (queue, &results[i]);
 
   aq_test_finalize_queue (queue);
 }
@@ -785,12 +728,12 @@ test_put_cancelled_leaves_no_waiter (void)
   g_test_summary ("C29: A put is one waiter while it waits, and none once it is cancelled.");
 
   aq_test_put (queue, 1);
-  start_put (queue, 2, cancellable, &result);
+  aq_test_start_put (queue, 2, cancellable, &result);
   g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 1);
 
   g_cancellable_cancel (cancellable);
   g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 0);
-  fail_put (queue, &result, G_IO_ERROR_CANCELLED);
+  aq_test_fail_put (queue, &result, G_IO_ERROR_CANCELLED);
 
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   aq_test_finalize_queue (queue);
@@ -806,16 +749,16 @@ test_put_cancelled_off_the_line_has_one_outcome (void)
   g_test_summary ("C30: Cancelling a put that has left the line, and one in it, is no confusion.");
 
   aq_test_put (queue, 1);
-  start_put (queue, 2, cancellable, &results[0]);
-  start_put (queue, 3, cancellable, &results[1]);
+  aq_test_start_put (queue, 2, cancellable, &results[0]);
+  aq_test_start_put (queue, 3, cancellable, &results[1]);
   drain_context ();
 
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   g_cancellable_cancel (cancellable);
   g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 0);
 
-  finish_put (queue, &results[0]);
-  fail_put (queue, &results[1], G_IO_ERROR_CANCELLED);
+  aq_test_finish_put (queue, &results[0]);
+  aq_test_fail_put (queue, &results[1], G_IO_ERROR_CANCELLED);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
   fail_try_get (queue, G_IO_ERROR_WOULD_BLOCK);
 
@@ -922,7 +865,7 @@ test_join_waits_for_workers (const void *queue_class)
     aq_queue_get_async (queue, NULL, work_cb, &work);
 
   aq_queue_join_async (queue, NULL, store_result_cb, &result);
-  finish_join (queue, &result);
+  aq_test_finish_join (queue, &result);
   g_assert_cmpint (work.sum, ==, 99 * 100 / 2);
   g_assert_cmpuint (aq_queue_get_unfinished_tasks (queue), ==, 0);
 
@@ -951,7 +894,7 @@ test_join_on_new_queue_ends_at_once (const void *queue_class)
       g_assert_null (result);
       drain_context ();
       g_assert_nonnull (result);
-      finish_join (queue, &result);
+      aq_test_finish_join (queue, &result);
     }
 
   aq_test_finalize_queue (queue);
@@ -1014,10 +957,10 @@ test_shutdown_empty_releases_get (const void *queue_class)
   g_assert_null (get_result);
   drain_context ();
   g_assert_nonnull (get_result);
-  fail_get (queue, &get_result, G_IO_ERROR_CLOSED);
+  aq_test_fail_get (queue, &get_result, G_IO_ERROR_CLOSED);
 
   aq_queue_join_async (queue, NULL, store_result_cb, &join_result);
-  finish_join (queue, &join_result);
+  aq_test_finish_join (queue, &join_result);
   fail_all_since_closed (queue);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
 
@@ -1036,7 +979,7 @@ test_shutdown_nonempty_hands_out_what_is_left (const void *queue_class)
 
   aq_test_put (queue, 1);
   aq_queue_join_async (queue, NULL, store_result_cb, &join_result);
-  start_put (queue, 2, NULL, &put_result);
+  aq_test_start_put (queue, 2, NULL, &put_result);
   drain_context ();
   g_assert_null (put_result);
 
@@ -1045,7 +988,7 @@ test_shutdown_nonempty_hands_out_what_is_left (const void *queue_class)
   g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_DRAINING);
   drain_context ();
   g_assert_nonnull (put_result);
-  fail_put (queue, &put_result, G_IO_ERROR_CLOSED);
+  aq_test_fail_put (queue, &put_result, G_IO_ERROR_CLOSED);
 
   aq_queue_get_async (queue, NULL, collect_cb, &got);
   drain_context ();
@@ -1054,7 +997,7 @@ test_shutdown_nonempty_hands_out_what_is_left (const void *queue_class)
   fail_all_since_closed (queue);
 
   aq_queue_task_done (queue);
-  finish_join (queue, &join_result);
+  aq_test_finish_join (queue, &join_result);
   fail_task_done (queue);
 
   aq_test_finalize_queue (queue);
@@ -1079,7 +1022,7 @@ test_shutdown_immediate_drops_and_ends_join (const void *queue_class)
   g_assert_cmpint (aq_test_item_count (), ==, 0);
   drain_context ();
   g_assert_nonnull (result);
-  finish_join (queue, &result);
+  aq_test_finish_join (queue, &result);
 
   fail_all_since_closed (queue);
   fail_task_done (queue);
@@ -1108,7 +1051,7 @@ test_shutdown_immediate_leaves_join_to_who_got (const void *queue_class)
   g_assert_null (result);
 
   aq_queue_task_done (queue);
-  finish_join (queue, &result);
+  aq_test_finish_join (queue, &result);
   fail_task_done (queue);
 
   aq_test_finalize_queue (queue);

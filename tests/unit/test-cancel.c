@@ -347,9 +347,7 @@ test_cancel_before_get (void)
 
   /* Nothing is promised, not even for a moment. */
   g_assert_cmpint (aq_test_get (queue), ==, 1);
-  g_assert_null (aq_queue_get_finish (queue, wait_for_result (&result), &error));
-  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
-  g_clear_object (&result);
+  aq_test_fail_get (queue, &result, G_IO_ERROR_CANCELLED);
 
   g_assert_null (aq_queue_get_sync (queue, cancellable, &error));
   aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
@@ -362,22 +360,16 @@ test_cancel_before_put (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (AqTestItem) item = aq_test_item_new (1);
-  g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
   g_test_summary ("A put cancelled before its call adds nothing, and fails later (scenario 5).");
 
   g_cancellable_cancel (cancellable);
-  aq_queue_put_async (queue, item, cancellable, store_result_cb, &result);
+  aq_test_start_put (queue, 1, cancellable, &result);
   g_assert_null (result);
   g_assert_true (aq_queue_is_empty (queue));
 
-  g_assert_false (aq_queue_put_finish (queue, wait_for_result (&result), &error));
-  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
-  g_clear_object (&result);
-  g_clear_object (&item);
-
+  aq_test_fail_put (queue, &result, G_IO_ERROR_CANCELLED);
   aq_test_finalize_queue (queue);
 }
 
@@ -386,31 +378,21 @@ test_cancel_put_that_waits (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
   GAsyncResult *results[2] = { NULL, };
 
   g_test_summary ("A waiting put that is cancelled had no effect, and the next one moves up.");
 
   aq_test_put (queue, 0);
-  for (int i = 0; i < 2; i++)
-    {
-      g_autoptr (AqTestItem) item = aq_test_item_new (i + 1);
-
-      aq_queue_put_async (queue, item, i == 0 ? cancellable : NULL,
-                          store_result_cb, &results[i]);
-    }
+  aq_test_start_put (queue, 1, cancellable, &results[0]);
+  aq_test_start_put (queue, 2, NULL, &results[1]);
 
   g_cancellable_cancel (cancellable);
-  g_assert_false (aq_queue_put_finish (queue, wait_for_result (&results[0]), &error));
-  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
+  aq_test_fail_put (queue, &results[0], G_IO_ERROR_CANCELLED);
 
   g_assert_cmpint (aq_test_get (queue), ==, 0);
-  g_assert_true (aq_queue_put_finish (queue, wait_for_result (&results[1]), &error));
-  g_assert_no_error (error);
+  aq_test_finish_put (queue, &results[1]);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
 
-  g_clear_object (&results[0]);
-  g_clear_object (&results[1]);
   aq_test_finalize_queue (queue);
 }
 
@@ -419,21 +401,16 @@ test_cancel_put_that_is_in (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 1);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (AqTestItem) item = aq_test_item_new (1);
-  g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
   g_test_summary ("A put whose item is in succeeds, though cancelled before its callback (P2).");
 
   aq_test_put (queue, 0);
-  aq_queue_put_async (queue, item, cancellable, store_result_cb, &result);
+  aq_test_start_put (queue, 1, cancellable, &result);
   g_assert_cmpint (aq_test_get (queue), ==, 0);
   g_cancellable_cancel (cancellable);
 
-  g_assert_true (aq_queue_put_finish (queue, wait_for_result (&result), &error));
-  g_assert_no_error (error);
-  g_clear_object (&result);
-  g_clear_object (&item);
+  aq_test_finish_put (queue, &result);
   g_assert_cmpint (aq_test_get (queue), ==, 1);
 
   aq_test_finalize_queue (queue);
@@ -444,7 +421,6 @@ test_cancel_join (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
   g_test_summary ("A join can be cancelled until all is done, and not after (P2).");
@@ -452,17 +428,13 @@ test_cancel_join (void)
   aq_test_put (queue, 1);
   aq_queue_join_async (queue, cancellable, store_result_cb, &result);
   g_cancellable_cancel (cancellable);
-  g_assert_false (aq_queue_join_finish (queue, wait_for_result (&result), &error));
-  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
-  g_clear_object (&result);
+  aq_test_fail_join (queue, &result, G_IO_ERROR_CANCELLED);
 
   g_cancellable_reset (cancellable);
   aq_queue_join_async (queue, cancellable, store_result_cb, &result);
   aq_queue_task_done (queue);
   g_cancellable_cancel (cancellable);
-  g_assert_true (aq_queue_join_finish (queue, wait_for_result (&result), &error));
-  g_assert_no_error (error);
-  g_clear_object (&result);
+  aq_test_finish_join (queue, &result);
 
   aq_test_finalize_queue (queue);
 }
@@ -558,19 +530,10 @@ test_cancel_one_for_all (void)
     aq_test_put (queue, i);
 
   for (int i = 0; i < 1000; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (i % 2 == 1)
-        {
-          g_assert_cmpint (aq_test_finish (queue, &results[i]), ==, i / 2);
-          continue;
-        }
-
-      g_assert_null (aq_queue_get_finish (queue, wait_for_result (&results[i]), &error));
-      aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
-      g_clear_object (&results[i]);
-    }
+    if (i % 2 == 0)
+      aq_test_fail_get (queue, &results[i], G_IO_ERROR_CANCELLED);
+    else
+      g_assert_cmpint (aq_test_finish (queue, &results[i]), ==, i / 2);
 
   g_assert_finalize_object (g_steal_pointer (&cancellable));
   aq_test_finalize_queue (queue);
@@ -580,7 +543,6 @@ static void
 test_cancel_then_shutdown (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
-  g_autoptr (GError) error = NULL;
   Get get;
 
   g_test_summary ("What comes first decides, be it the cancel or the shutdown.");
@@ -595,9 +557,7 @@ test_cancel_then_shutdown (void)
   get_start (&get, queue);
   aq_queue_shutdown (queue, FALSE);
   g_cancellable_cancel (get.cancellable);
-  g_assert_null (aq_queue_get_finish (queue, wait_for_result (&get.result), &error));
-  aq_test_assert_error (error, G_IO_ERROR_CLOSED);
-  g_clear_object (&get.result);
+  aq_test_fail_get (queue, &get.result, G_IO_ERROR_CLOSED);
   g_clear_object (&get.cancellable);
   aq_test_finalize_queue (queue);
 }
@@ -842,9 +802,7 @@ test_cancel_while_connecting (void)
   cancelled_at_connect = cancellable;
   aq_queue_get_async (queue, cancellable, store_result_cb, &result);
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
-  g_assert_null (aq_queue_get_finish (queue, wait_for_result (&result), &error));
-  aq_test_assert_error (error, G_IO_ERROR_CANCELLED);
-  g_clear_object (&result);
+  aq_test_fail_get (queue, &result, G_IO_ERROR_CANCELLED);
 
   cancelled_at_connect = of_sync;
   g_assert_null (aq_queue_get_sync (queue, of_sync, &error));

@@ -187,8 +187,7 @@ test_contexts_callback_in_pushed (void)
   g_assert_false (seen.called);
 
   /* Not pushed: the callback finds its context in place all the same. */
-  while (g_main_context_iteration (context, FALSE))
-    ;
+  drain (context);
   g_assert_true (seen.called);
   g_assert_true (seen.context == context);
 
@@ -257,8 +256,7 @@ test_contexts_order_across_contexts (void)
   aq_test_put (queue, 1);
 
   drain_context ();
-  while (g_main_context_iteration (other, FALSE))
-    ;
+  drain (other);
 
   g_assert_nonnull (results[0]);
   g_assert_nonnull (results[1]);
@@ -269,8 +267,7 @@ test_contexts_order_across_contexts (void)
 
   aq_queue_shutdown (queue, TRUE);
   drain_context ();
-  while (g_main_context_iteration (other, FALSE))
-    ;
+  drain (other);
   g_clear_object (&results[2]);
   g_clear_object (&results[3]);
   aq_test_finalize_queue (queue);
@@ -490,8 +487,7 @@ test_contexts_context_goes_with_operations (void)
   g_cancellable_cancel (cancellable);
   g_assert_cmpint (aq_test_get (queue), ==, 1);
 
-  while (g_main_context_iteration (context, FALSE))
-    ;
+  drain (context);
   g_assert_nonnull (result);
   g_clear_object (&result);
   g_main_context_unref (context);
@@ -1077,8 +1073,7 @@ test_contexts_source_is_gone (void)
     {
       aq_queue_get_async (queue, NULL, destroy_source_cb, &result);
       aq_test_put (queue, i);
-      while (g_main_context_iteration (context, FALSE))
-        ;
+      drain (context);
       g_assert_nonnull (result);
       g_assert_cmpint (aq_test_finish (queue, &result), ==, i);
       g_clear_pointer (&before, g_source_unref);

@@ -594,8 +594,7 @@ test_hostile_context_goes (gconstpointer data)
   aq_queue_get_async (queue, cancellable, NULL, NULL);
   aq_queue_get_many_async (queue, 10, cancellable, NULL, NULL);
   aq_queue_add_watch (queue, 0, never_called_cb, &n_freed, add_one);
-  while (g_main_context_iteration (context, FALSE))
-    ;
+  drain (context);
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 3);
 
   /* The item is promised to one of them, and fills the queue. */
@@ -1078,8 +1077,7 @@ test_hostile_put_in_other_callback (void)
 
   g_main_context_push_thread_default (context);
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
-  while (g_main_context_iteration (context, FALSE))
-    ;
+  drain (context);
 
   /* It has looked, and would sleep now. But first another context is run. */
   g_assert_false (g_main_context_prepare (context, &priority));

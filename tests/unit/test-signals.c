@@ -285,8 +285,7 @@ fall_asleep (GMainContext *context,
 {
   gint priority, timeout;
 
-  while (g_main_context_iteration (context, FALSE))
-    ;
+  drain (context);
 
   g_assert_false (g_main_context_prepare (context, &priority));
   n_fds = g_main_context_query (context, priority, &timeout, fds, n_fds);

@@ -1002,8 +1002,7 @@ test_watch_brings_its_context (void)
   g_source_set_callback (source, G_SOURCE_FUNC (seen_cb), &seen, NULL);
   g_source_attach (source, context);
   aq_test_put (queue, 1);
-  while (g_main_context_iteration (context, FALSE))
-    ;
+  drain (context);
   assert_seen (&seen, 1, 1);
   g_assert_true (seen.context == context);
   g_assert_null (g_main_context_get_thread_default ());
