@@ -692,27 +692,65 @@ test_contexts_own_loop_needs_no_wake_up (void)
   aq_test_finalize_queue (queue);
 }
 
+/* One turn of a main loop, in steps, between which something can happen. */
+typedef struct
+{
+  GMainContext *context;
+  gint priority, timeout, n_fds;
+  GPollFD fds[4];
+} Turn;
+
+/* Nothing is to be done, so it is going to sleep. */
+static void
+turn_begin (Turn         *turn,
+            GMainContext *context)
+{
+  turn->context = context;
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &turn->priority));
+}
+
+static void
+turn_query (Turn *turn)
+{
+  turn->n_fds = g_main_context_query (turn->context, turn->priority, &turn->timeout, turn->fds,
+                                      G_N_ELEMENTS (turn->fds));
+}
+
+static gboolean
+turn_is_woken (Turn *turn)
+{
+  return g_poll (turn->fds, (guint) turn->n_fds, 0) == 1;
+}
+
+/* Something is to be done by now. */
+static void
+turn_end (Turn *turn)
+{
+  g_assert_true (g_main_context_check (turn->context, turn->priority, turn->fds, turn->n_fds));
+  g_main_context_dispatch (turn->context);
+  g_main_context_release (turn->context);
+}
+
 static void
 test_contexts_polled_by_others (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   GMainContext *context = g_main_context_default ();
   GAsyncResult *result = NULL;
-  GPollFD fds[4];
-  gint priority, timeout, n_fds;
+  Turn turn;
 
   g_test_summary ("Who polls for itself, after a look that found nothing, is woken too.");
 
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   drain_context ();
 
-  g_assert_true (g_main_context_acquire (context));
-  g_main_context_prepare (context, &priority);
-  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  turn_begin (&turn, context);
+  turn_query (&turn);
   g_assert_false (g_main_context_pending (context));
 
   aq_test_put (queue, 1);
-  g_assert_cmpint (g_poll (fds, (guint) n_fds, 0), ==, 1);
+  g_assert_true (turn_is_woken (&turn));
   g_main_context_release (context);
 
   g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
@@ -724,19 +762,17 @@ static void
 poll_in_callback_cb (gpointer data)
 {
   AqQueue *queue = data;
-  GMainContext *context = g_main_context_default ();
   GAsyncResult *result = NULL;
-  GPollFD fds[4];
-  gint priority, timeout, n_fds;
+  Turn turn;
 
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   drain_context ();
 
-  g_assert_false (g_main_context_prepare (context, &priority));
-  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  turn_begin (&turn, g_main_context_default ());
+  turn_query (&turn);
   aq_test_put (queue, 1);
-  g_assert_cmpint (g_poll (fds, (guint) n_fds, 0), ==, 1);
-  g_main_context_check (context, priority, fds, n_fds);
+  g_assert_true (turn_is_woken (&turn));
+  turn_end (&turn);
 
   g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
 }
@@ -759,22 +795,17 @@ static gboolean
 poll_in_new_context_cb (gpointer data)
 {
   AqQueue *queue = data;
-  GMainContext *context = g_main_context_get_thread_default ();
   GAsyncResult *result = NULL;
-  GPollFD fds[4];
-  gint priority, timeout, n_fds;
+  Turn turn;
 
-  g_assert_false (g_main_context_prepare (context, &priority));
-  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  turn_begin (&turn, g_main_context_get_thread_default ());
+  turn_query (&turn);
 
   /* GLib does not wake it for a new source, since this thread is the one that runs it. */
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 1);
-  g_assert_cmpint (g_poll (fds, (guint) n_fds, 0), ==, 1);
-  g_main_context_check (context, priority, fds, n_fds);
-
-  while (result == NULL)
-    g_main_context_iteration (context, TRUE);
+  g_assert_true (turn_is_woken (&turn));
+  turn_end (&turn);
   g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
 
   return G_SOURCE_REMOVE;
@@ -807,8 +838,7 @@ test_contexts_looks_once (void)
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   GMainContext *context = g_main_context_default ();
   GAsyncResult *result = NULL;
-  GPollFD fds[4];
-  gint priority, timeout;
+  Turn turn;
 
   g_test_summary ("A main loop that has called back looks once before it sleeps (P7).");
 
@@ -818,10 +848,9 @@ test_contexts_looks_once (void)
   g_assert_true (g_main_context_iteration (context, FALSE));
   g_assert_nonnull (result);
 
-  g_assert_true (g_main_context_acquire (context));
-  g_assert_false (g_main_context_prepare (context, &priority));
-  g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
-  g_assert_cmpint (timeout, ==, -1);
+  turn_begin (&turn, context);
+  turn_query (&turn);
+  g_assert_cmpint (turn.timeout, ==, -1);
   g_main_context_release (context);
 
   g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
@@ -942,10 +971,8 @@ static void
 test_contexts_awake_is_not_woken (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
-  GMainContext *context = g_main_context_default ();
   GAsyncResult *result = NULL;
-  GPollFD fds[4];
-  gint priority, timeout, n_fds;
+  Turn turn;
 
   g_test_summary ("A main loop that is up for another reason is not woken (P7).");
 
@@ -954,13 +981,10 @@ test_contexts_awake_is_not_woken (void)
 
   /* It found nothing, and would sleep. That an item came in is not worth waking
    * it, while nobody listens; but it comes to that if something else does. */
-  g_assert_true (g_main_context_acquire (context));
-  g_assert_false (g_main_context_prepare (context, &priority));
+  turn_begin (&turn, g_main_context_default ());
   aq_test_put (queue, 1);
-  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
-  g_assert_true (g_main_context_check (context, priority, fds, n_fds));
-  g_main_context_dispatch (context);
-  g_main_context_release (context);
+  turn_query (&turn);
+  turn_end (&turn);
 
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 0);
@@ -984,9 +1008,7 @@ static void
 test_contexts_one_call_wakes_watch (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
-  GMainContext *context = g_main_context_default ();
-  GPollFD fds[4];
-  gint priority, timeout, n_fds;
+  Turn turn;
   int n_items = 0;
   guint id;
 
@@ -997,14 +1019,11 @@ test_contexts_one_call_wakes_watch (void)
 
   /* An item comes while the loop sleeps. */
   g_atomic_int_set (&n_wake_up_calls, 0);
-  g_assert_true (g_main_context_acquire (context));
-  g_assert_false (g_main_context_prepare (context, &priority));
+  turn_begin (&turn, g_main_context_default ());
   aq_test_put (queue, 1);
   g_assert_cmpint (g_atomic_int_get (&n_wake_up_calls), ==, 1);
-  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
-  g_assert_true (g_main_context_check (context, priority, fds, n_fds));
-  g_main_context_dispatch (context);
-  g_main_context_release (context);
+  turn_query (&turn);
+  turn_end (&turn);
   g_assert_cmpint (n_items, ==, 1);
 
   /* Now the watch is back in line, and the loop has not gone to sleep since. */
@@ -1110,14 +1129,13 @@ test_contexts_goes_while_woken (void)
   g_autoptr (GSource) source = aq_queue_create_source (queue, NULL);
   GMainContext *context = g_main_context_new ();
   int n_items = 0;
-  gint priority;
+  Turn turn;
 
   g_test_summary ("A context can go while its watch is woken, with a GLib newer than ours, too.");
 
   g_source_set_callback (source, G_SOURCE_FUNC (count_items_cb), &n_items, NULL);
   g_source_attach (source, context);
-  g_assert_true (g_main_context_acquire (context));
-  g_assert_false (g_main_context_prepare (context, &priority));
+  turn_begin (&turn, context);
   g_main_context_release (context);
 
   let_go_when_rung = context;
