@@ -30,6 +30,8 @@ struct _AqSushiChef
   AqSushiRestaurant *restaurant; /* (owned) */
   gboolean in_thread;
 
+  const AqSushiOrder *order;     /* of the belt that the thread was given */
+
   AqSushiChefState state;
   AqSushiPlate *plate;           /* (nullable) (owned): in hand */
   GCancellable *cancellable;     /* (owned): triggered when the chef leaves */
@@ -98,7 +100,7 @@ put_cb (GObject      *source,
 static void
 put_plate (AqSushiChef *self)
 {
-  AqQueue *belt = aq_sushi_restaurant_get_belt (self->restaurant);
+  const AqSushiOrder *order = aq_sushi_restaurant_get_order (self->restaurant);
 
   if (self->in_thread)
     {
@@ -108,13 +110,8 @@ put_plate (AqSushiChef *self)
 
   begin_put (self);
   set_state (self, AQ_SUSHI_CHEF_PUTTING);
-
-  if (AQ_IS_PRIORITY_QUEUE (belt))
-    aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (belt), self->plate,
-                                               aq_sushi_plate_get_priority (self->plate),
-                                               self->cancellable, put_cb, g_object_ref (self));
-  else
-    aq_queue_put_async (belt, self->plate, self->cancellable, put_cb, g_object_ref (self));
+  order->put_async (aq_sushi_restaurant_get_belt (self->restaurant), self->plate,
+                    self->cancellable, put_cb, g_object_ref (self));
 }
 
 static void
@@ -152,7 +149,6 @@ cook_in_thread (GTask        *task,
   AqSushiChef *self = source;
   AqQueue *belt = task_data;
   GError *error = NULL;
-  gboolean is_put;
 
   cook_plate (self);
 
@@ -160,14 +156,7 @@ cook_in_thread (GTask        *task,
   begin_put (self);
   g_atomic_int_set (&self->is_putting, TRUE);
 
-  if (AQ_IS_PRIORITY_QUEUE (belt))
-    is_put = aq_priority_queue_put_with_priority_sync (AQ_PRIORITY_QUEUE (belt), self->plate,
-                                                       aq_sushi_plate_get_priority (self->plate),
-                                                       self->cancellable, &error);
-  else
-    is_put = aq_queue_put_sync (belt, self->plate, self->cancellable, &error);
-
-  if (is_put)
+  if (self->order->put_sync (belt, self->plate, self->cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -192,6 +181,7 @@ hand_to_thread (AqSushiChef *self)
   /* With a plate that is done already, it goes on to put that. */
   g_atomic_int_set (&self->is_putting, FALSE);
   set_state (self, AQ_SUSHI_CHEF_PREPARING);
+  self->order = aq_sushi_restaurant_get_order (self->restaurant);
   g_task_set_task_data (task, g_object_ref (aq_sushi_restaurant_get_belt (self->restaurant)),
                         g_object_unref);
   g_task_run_in_thread (task, cook_in_thread);

@@ -8,12 +8,6 @@
 
 #include "aq-sushi-chef.h"
 
-static const char * const orders[] = {
-  [AQ_SUSHI_ORDER_OLDEST_FIRST] = "oldest",
-  [AQ_SUSHI_ORDER_NEWEST_FIRST] = "newest",
-  [AQ_SUSHI_ORDER_GOLD_FIRST] = "gold",
-};
-
 static void
 add_chef_cb (GSimpleAction *action,
              GVariant      *parameter,
@@ -123,12 +117,13 @@ set_order_cb (GSimpleAction *action,
               GVariant      *state,
               gpointer       user_data)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
-    if (g_str_equal (g_variant_get_string (state, NULL), orders[i]))
-      {
-        aq_sushi_restaurant_set_order (user_data, i);
-        g_simple_action_set_state (action, state);
-      }
+  const AqSushiOrder *order = aq_sushi_order_find (g_variant_get_string (state, NULL));
+
+  if (order == NULL)
+    return;
+
+  aq_sushi_restaurant_set_order (user_data, order);
+  g_simple_action_set_state (action, state);
 }
 
 static void

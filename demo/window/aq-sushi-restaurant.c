@@ -31,9 +31,9 @@ struct _AqSushiRestaurant
 {
   GObject parent_instance;
 
-  AqQueue *belt;           /* (owned) */
-  AqSushiOrder order;
-  AqSushiOrder next_order; /* of the next belt */
+  AqQueue *belt;                  /* (owned) */
+  const AqSushiOrder *order;
+  const AqSushiOrder *next_order; /* of the next belt */
   guint capacity;
   AqSushiTally tally;
 
@@ -63,37 +63,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AqSushiRestaurant, aq_sushi_restaurant, G_TYPE_OBJECT)
 
-/* Without a bound: plates from another belt may be more than the capacity, which
- * then only holds back new ones. */
-static AqQueue *
-belt_new (AqSushiOrder order)
-{
-  switch (order)
-    {
-    case AQ_SUSHI_ORDER_NEWEST_FIRST:
-      return AQ_QUEUE (aq_lifo_queue_new (AQ_SUSHI_TYPE_PLATE, 0));
-
-    case AQ_SUSHI_ORDER_GOLD_FIRST:
-      return AQ_QUEUE (aq_priority_queue_new (AQ_SUSHI_TYPE_PLATE, 0));
-
-    case AQ_SUSHI_ORDER_OLDEST_FIRST:
-    default:
-      return aq_queue_new (AQ_SUSHI_TYPE_PLATE, 0);
-    }
-}
-
-static gboolean
-try_put (AqQueue       *belt,
-         AqSushiPlate  *plate,
-         GError       **error)
-{
-  if (AQ_IS_PRIORITY_QUEUE (belt))
-    return aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (belt), plate,
-                                                    aq_sushi_plate_get_priority (plate), error);
-
-  return aq_queue_try_put (belt, plate, error);
-}
-
 /* In the order in which they were put, whatever the order of the belts. */
 static int
 compare_turns (gconstpointer a,
@@ -117,7 +86,7 @@ move_plates (AqSushiRestaurant *self,
   g_ptr_array_sort (plates, compare_turns);
   for (guint i = 0; i < plates->len; i++)
     {
-      try_put (self->belt, plates->pdata[i], NULL);
+      self->order->try_put (self->belt, plates->pdata[i], NULL);
       aq_queue_task_done (from);
       aq_sushi_row_lay (&self->row, plates->pdata[i], self->order);
     }
@@ -132,7 +101,7 @@ replace_belt (AqSushiRestaurant *self)
   AqQueue *old = self->belt;
 
   self->order = self->next_order;
-  self->belt = belt_new (self->order);
+  self->belt = self->order->belt_new ();
 
   if (old != NULL)
     {
@@ -201,6 +170,7 @@ aq_sushi_restaurant_new (guint capacity)
   AqSushiRestaurant *self = g_object_new (AQ_SUSHI_TYPE_RESTAURANT, NULL);
 
   self->capacity = capacity;
+  self->next_order = &aq_sushi_orders[0];
   replace_belt (self);
 
   return self;
@@ -284,7 +254,7 @@ aq_sushi_restaurant_put_plate (AqSushiRestaurant  *self,
   gboolean is_put;
 
   plate->turn = aq_sushi_restaurant_begin_put (self);
-  is_put = try_put (self->belt, plate, error);
+  is_put = self->order->try_put (self->belt, plate, error);
   aq_sushi_restaurant_end_put (self, is_put ? plate : NULL);
 
   return is_put;
@@ -367,8 +337,8 @@ aq_sushi_restaurant_set_scene (AqSushiRestaurant *self,
 
 /* A closed restaurant takes the new order when it opens. */
 void
-aq_sushi_restaurant_set_order (AqSushiRestaurant *self,
-                               AqSushiOrder       order)
+aq_sushi_restaurant_set_order (AqSushiRestaurant  *self,
+                               const AqSushiOrder *order)
 {
   self->next_order = order;
   if (aq_sushi_restaurant_is_open (self) && self->order != order)
@@ -446,7 +416,8 @@ aq_sushi_restaurant_count (AqSushiRestaurant *self,
   aq_sushi_tally_count (&self->tally, self->belt, numbers);
 }
 
-AqSushiOrder
+/* Returns: that of the belt as it is now */
+const AqSushiOrder *
 aq_sushi_restaurant_get_order (AqSushiRestaurant *self)
 {
   return self->order;

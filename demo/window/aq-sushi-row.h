@@ -6,22 +6,15 @@
 
 #pragma once
 
-#include "aq-sushi-plate.h"
+#include "aq-sushi-order.h"
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  AQ_SUSHI_ORDER_OLDEST_FIRST,
-  AQ_SUSHI_ORDER_NEWEST_FIRST,
-  AQ_SUSHI_ORDER_GOLD_FIRST,
-} AqSushiOrder;
-
 /* What we know of a belt's content: a row of plates, by their links, in the order
  * in which they will be got. It holds no reference, for the belt owns what is on it. */
-void aq_sushi_row_lay  (GQueue       *row,
-                        AqSushiPlate *plate,
-                        AqSushiOrder  order);
-void aq_sushi_row_take (AqSushiPlate *plate);
+void aq_sushi_row_lay  (GQueue             *row,
+                        AqSushiPlate       *plate,
+                        const AqSushiOrder *order);
+void aq_sushi_row_take (AqSushiPlate       *plate);
 
 G_END_DECLS

@@ -254,11 +254,6 @@ static void
 draw_order (AqSushiScene *self,
             cairo_t      *cr)
 {
-  static const char * const names[] = {
-    [AQ_SUSHI_ORDER_OLDEST_FIRST] = "oldest first",
-    [AQ_SUSHI_ORDER_NEWEST_FIRST] = "newest first",
-    [AQ_SUSHI_ORDER_GOLD_FIRST] = "gold first",
-  };
   const AqSushiLayout *layout = &self->layout;
   double k = layout->scale;
   double size = MAX (get_text_size (self), 15 * k);
@@ -266,7 +261,7 @@ draw_order (AqSushiScene *self,
   AqSushiPoint first = aq_sushi_layout_on_belt (layout, aq_sushi_layout_slot (layout, 0), NULL);
 
   aq_sushi_set_color (cr, aq_sushi_get_ink (&self->light), 1);
-  draw_text (self, cr, names[aq_sushi_restaurant_get_order (self->restaurant)],
+  draw_text (self, cr, aq_sushi_restaurant_get_order (self->restaurant)->label,
              layout->width / 2, middle, size, TRUE);
 
   /* A flag at the first slot. */

@@ -241,7 +241,7 @@ do_something (AqSushiRestaurant *restaurant,
     case 12:
     case 13:
     case 14:
-      aq_sushi_restaurant_set_order (restaurant, deed - 12);
+      aq_sushi_restaurant_set_order (restaurant, &aq_sushi_orders[deed - 12]);
       break;
 
     case 15:
@@ -372,6 +372,49 @@ test_restaurant_rush_hour (void)
 }
 
 static gboolean
+is_full (gpointer user_data)
+{
+  return aq_queue_is_full (aq_sushi_restaurant_get_belt (user_data));
+}
+
+static void
+test_restaurant_gold_first (void)
+{
+  g_test_summary ("A gold plate is first on its belt, in whichever way it was put there.");
+
+  for (int in_thread = FALSE; in_thread <= TRUE; in_thread++)
+    {
+      AqSushiRestaurant *restaurant = aq_sushi_restaurant_new (8);
+      AqQueue *belt;
+      g_autoptr (AqSushiPlate) by_chef = NULL;
+      g_autoptr (AqSushiPlate) by_hand = NULL;
+
+      aq_sushi_restaurant_set_order (restaurant, aq_sushi_order_find ("gold"));
+      aq_sushi_restaurant_set_rush_hour (restaurant, TRUE);
+      belt = aq_sushi_restaurant_get_belt (restaurant);
+
+      /* Of its eight plates the chef makes the seventh gold. */
+      aq_sushi_restaurant_add_chef (restaurant, in_thread);
+      wait_for_threads (is_full, restaurant);
+      by_chef = aq_queue_peek (belt);
+      g_assert_true (by_chef->is_gold);
+
+      aq_sushi_restaurant_dismiss (restaurant);
+      aq_queue_clear (belt);
+      wait_for_threads (is_ours_alone, restaurant);
+      aq_sushi_restaurant_put_plate (restaurant, FALSE, NULL);
+      aq_sushi_restaurant_put_plate (restaurant, TRUE, NULL);
+      by_hand = aq_queue_peek (belt);
+      g_assert_true (by_hand->is_gold);
+
+      aq_queue_clear (belt);
+      g_clear_object (&by_chef);
+      g_clear_object (&by_hand);
+      g_assert_finalize_object (restaurant);
+    }
+}
+
+static gboolean
 draw_cb (gpointer user_data)
 {
   ++*(guint *) user_data;
@@ -469,6 +512,7 @@ main (int   argc,
   g_test_add_func ("/sushi/restaurant/pairs", test_restaurant_pairs);
   g_test_add_func ("/sushi/restaurant/paused", test_restaurant_paused);
   g_test_add_func ("/sushi/restaurant/rush-hour", test_restaurant_rush_hour);
+  g_test_add_func ("/sushi/restaurant/gold-first", test_restaurant_gold_first);
   g_test_add_func ("/sushi/restaurant/drawing", test_restaurant_drawing);
   g_test_add_func ("/sushi/restaurant/lost", test_restaurant_lost);
 
