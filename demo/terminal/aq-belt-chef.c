@@ -101,17 +101,13 @@ noted_cb (GObject      *source,
 {
   GTask *task = user_data;
   Walk *walk = g_task_get_task_data (task);
-  AqQueue *belt = walk->restaurant->belt;
-  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
 
   if (!aq_queue_put_finish (AQ_QUEUE (source), result, &error))
     give_up (task, error);
-  else if (AQ_IS_PRIORITY_QUEUE (belt))
-    aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (belt), walk->plate,
-                                               walk->plate->size, cancellable, served_cb, task);
   else
-    aq_queue_put_async (belt, walk->plate, cancellable, served_cb, task);
+    walk->restaurant->order->put_async (walk->restaurant->belt, walk->plate,
+                                        g_task_get_cancellable (task), served_cb, task);
 }
 
 /* Puts a plate on the bill and then on the belt, and walks on when it is there.

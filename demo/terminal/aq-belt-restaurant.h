@@ -8,17 +8,18 @@
 
 #include <stdatomic.h>
 
-#include <aqueue/aqueue.h>
+#include "aq-belt-order.h"
 
 G_BEGIN_DECLS
 
 /* What the chef, the customers, the printer and the view have in common. */
 typedef struct
 {
-  AqQueue *belt;    /* plates on their way from the chef to the customers */
+  AqQueue *belt;    /* plates on their way from the chef to the customers, in @order */
   AqQueue *results; /* the same plates on their way back to the printer */
   AqQueue *bill;    /* all plates in walk order, until they are printed */
 
+  const AqBeltOrder *order;
   GCancellable *cancellable;
 
   /* These are for the main thread only. */

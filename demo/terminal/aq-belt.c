@@ -32,13 +32,12 @@
 #define EXIT_USAGE 2
 #define EXIT_SIGNAL 128
 
-static const char * const orders[] = { "fifo", "lifo", "smallest", NULL };
-
 typedef struct
 {
   int belt_size;
   int n_customers;
-  char *order;
+  char *order_name;
+  const AqBeltOrder *order;
   gboolean progress;
   gboolean version;
   char **paths;
@@ -60,7 +59,7 @@ typedef struct
 static void
 options_clear (Options *options)
 {
-  g_free (options->order);
+  g_free (options->order_name);
   g_strfreev (options->paths);
 }
 
@@ -91,7 +90,7 @@ parse_options (Options   *options,
       "How many files fit on the belt (" G_STRINGIFY (DEFAULT_BELT_SIZE) ")", "N" },
     { "customers", 0, 0, G_OPTION_ARG_INT, &options->n_customers,
       "How many threads sum files (one for each processor)", "N" },
-    { "order", 0, 0, G_OPTION_ARG_STRING, &options->order,
+    { "order", 0, 0, G_OPTION_ARG_STRING, &options->order_name,
       "Which file is next: fifo, lifo or smallest (fifo)", "ORDER" },
     { "progress", 0, 0, G_OPTION_ARG_NONE, &options->progress,
       "Show progress even if this is no terminal", NULL },
@@ -121,13 +120,14 @@ parse_options (Options   *options,
       !is_in_range ("--customers", options->n_customers, MAX_CUSTOMERS, error))
     return FALSE;
 
-  if (options->order == NULL)
-    options->order = g_strdup ("fifo");
+  if (options->order_name == NULL)
+    options->order_name = g_strdup ("fifo");
 
-  if (!g_strv_contains (orders, options->order))
+  options->order = aq_belt_order_find (options->order_name);
+  if (options->order == NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "There is no order “%s”: it is fifo, lifo or smallest", options->order);
+                   "There is no order “%s”: it is fifo, lifo or smallest", options->order_name);
       return FALSE;
     }
 
@@ -139,19 +139,6 @@ parse_options (Options   *options,
     }
 
   return TRUE;
-}
-
-static AqQueue *
-belt_new (const char *order,
-          guint       size)
-{
-  if (g_str_equal (order, "lifo"))
-    return AQ_QUEUE (aq_lifo_queue_new (AQ_BELT_TYPE_PLATE, size));
-
-  if (g_str_equal (order, "smallest"))
-    return AQ_QUEUE (aq_priority_queue_new (AQ_BELT_TYPE_PLATE, size));
-
-  return aq_queue_new (AQ_BELT_TYPE_PLATE, size);
 }
 
 static void
@@ -296,7 +283,8 @@ sum_files (const Options *options)
   App app = { 0, };
   int status;
 
-  app.restaurant.belt = belt_new (options->order, options->belt_size);
+  app.restaurant.order = options->order;
+  app.restaurant.belt = options->order->belt_new (options->belt_size);
   app.restaurant.results = aq_queue_new (AQ_BELT_TYPE_PLATE, RESULTS_SIZE);
   app.restaurant.bill = aq_queue_new (AQ_BELT_TYPE_PLATE, BILL_SIZE);
   app.restaurant.cancellable = g_cancellable_new ();

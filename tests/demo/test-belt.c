@@ -6,7 +6,9 @@
 
 /* Runs aq-belt, which $AQ_BELT names, and compares it with the real tools. */
 
-#include <gio/gio.h>
+#include "aq-belt-order.h"
+#include "aq-belt-plate.h"
+
 #include <glib/gstdio.h>
 
 #include <errno.h>
@@ -557,6 +559,42 @@ test_belt_order_of_lines_is_walk_order (void)
 }
 
 static void
+test_belt_order_says_what_is_next (void)
+{
+  static const struct
+  {
+    const char *name;
+    goffset sizes[3]; /* in the order in which they are next */
+  } orders[] = {
+    { "fifo", { 2, 1, 3 } },
+    { "lifo", { 3, 1, 2 } },
+    { "smallest", { 1, 2, 3 } },
+  };
+
+  g_test_summary ("Of files that are on the belt, the order says which is next.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      const AqBeltOrder *order = aq_belt_order_find (orders[i].name);
+      g_autoptr (AqQueue) belt = order->belt_new (3);
+
+      for (guint j = 0; j < 3; j++)
+        {
+          g_autoptr (AqBeltPlate) plate = aq_belt_plate_new ("file", orders[0].sizes[j], NULL);
+
+          order->put_async (belt, plate, NULL, NULL, NULL);
+        }
+
+      for (guint j = 0; j < 3; j++)
+        {
+          g_autoptr (AqBeltPlate) plate = aq_queue_try_get (belt, NULL);
+
+          g_assert_cmpint (plate->size, ==, orders[i].sizes[j]);
+        }
+    }
+}
+
+static void
 end_by_signal (int         signum,
                const char *option)
 {
@@ -948,6 +986,7 @@ main (int   argc,
     { "/belt/links-are-passed-over", test_belt_links_are_passed_over },
     { "/belt/named-link-is-followed", test_belt_named_link_is_followed },
     { "/belt/order-of-lines-is-walk-order", test_belt_order_of_lines_is_walk_order },
+    { "/belt/order-says-what-is-next", test_belt_order_says_what_is_next },
     { "/belt/interrupt-exits-130", test_belt_interrupt_exits_130 },
     { "/belt/interrupt-while-nobody-reads", test_belt_interrupt_while_nobody_reads },
     { "/belt/usage-errors", test_belt_usage_errors },
