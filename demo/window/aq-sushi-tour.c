@@ -24,7 +24,7 @@ struct _AqSushiTour
   GtkWidget *back;
   GtkWidget *next;
 
-  int step; /* -1: not on */
+  guint step;
 };
 
 typedef struct
@@ -76,10 +76,10 @@ G_DEFINE_FINAL_TYPE (AqSushiTour, aq_sushi_tour, GTK_TYPE_WIDGET)
 
 static void
 show_step (AqSushiTour *self,
-           int          step)
+           guint        step)
 {
   const Step *shown = &steps[step];
-  g_autofree char *progress = g_strdup_printf ("%d of %d", step + 1, (int) G_N_ELEMENTS (steps));
+  g_autofree char *progress = g_strdup_printf ("%u of %u", step + 1, (guint) G_N_ELEMENTS (steps));
   gboolean is_last = step + 1 == G_N_ELEMENTS (steps);
 
   self->step = step;
@@ -117,7 +117,7 @@ back_cb (AqSushiTour *self)
 static void
 next_cb (AqSushiTour *self)
 {
-  if (self->step + 1 < (int) G_N_ELEMENTS (steps))
+  if (self->step + 1 < G_N_ELEMENTS (steps))
     show_step (self, self->step + 1);
   else
     gtk_widget_activate_action (GTK_WIDGET (self), "win.tour", NULL);
@@ -157,7 +157,6 @@ static void
 aq_sushi_tour_init (AqSushiTour *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->step = -1;
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
@@ -172,12 +171,5 @@ aq_sushi_tour_start (AqSushiTour *self)
 void
 aq_sushi_tour_stop (AqSushiTour *self)
 {
-  self->step = -1;
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-}
-
-gboolean
-aq_sushi_tour_is_on (AqSushiTour *self)
-{
-  return self->step >= 0;
 }

@@ -14,8 +14,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AqSushiTour, aq_sushi_tour, AQ_SUSHI, TOUR, GtkWidget)
 
-void     aq_sushi_tour_start   (AqSushiTour *self);
-void     aq_sushi_tour_stop    (AqSushiTour *self);
-gboolean aq_sushi_tour_is_on   (AqSushiTour *self);
+void aq_sushi_tour_start (AqSushiTour *self);
+void aq_sushi_tour_stop  (AqSushiTour *self);
 
 G_END_DECLS

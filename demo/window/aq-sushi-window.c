@@ -77,10 +77,7 @@ struct _AqSushiWindow
   char *description;             /* (nullable) (owned): of the belt, for those who listen */
   gint64 last_described;
   gint64 last_told;
-  gint64 last_frame;             /* 0: at rest */
-  gint64 longest_gap;            /* between frames, since the last scene */
-  guint64 n_all_frames;
-  guint n_scenes;                /* that were set */
+  guint64 n_frames;
   Mark marks[MAX_MARKS];         /* the last first */
   guint n_marks;                 /* 0: at rest */
 };
@@ -178,8 +175,6 @@ tell_numbers (AqSushiWindow        *self,
 {
   g_autofree char *belt = g_strdup_printf ("\u2066%u / %u\u2069",
                                            numbers->length, numbers->capacity);
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "numbers");
-  GVariantDict dict;
 
   gtk_label_set_text (self->values[0], belt);
   set_number (self->values[1], numbers->prepared);
@@ -192,27 +187,6 @@ tell_numbers (AqSushiWindow        *self,
               "chef", "chefs");
   tell_count (self->customers_label, aq_sushi_restaurant_get_customers (self->restaurant)->len,
               "customer", "customers");
-
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "length", "u", numbers->length);
-  g_variant_dict_insert (&dict, "capacity", "u", numbers->capacity);
-  g_variant_dict_insert (&dict, "waiting-chefs", "u", numbers->waiting_chefs);
-  g_variant_dict_insert (&dict, "waiting-customers", "u", numbers->waiting_customers);
-  g_variant_dict_insert (&dict, "state", "u", (guint) numbers->state);
-  g_variant_dict_insert (&dict, "prepared", "t", numbers->prepared);
-  g_variant_dict_insert (&dict, "got", "t", numbers->got);
-  g_variant_dict_insert (&dict, "eaten", "t", numbers->eaten);
-  g_variant_dict_insert (&dict, "dropped", "t", numbers->dropped);
-  g_variant_dict_insert (&dict, "lost", "x", numbers->lost);
-  g_variant_dict_insert (&dict, "plates-per-second", "s",
-                         gtk_label_get_text (self->plates_per_second));
-  g_variant_dict_insert (&dict, "frames-per-second", "s",
-                         gtk_label_get_text (self->frames_per_second));
-  g_variant_dict_insert (&dict, "frames", "t", self->n_all_frames);
-  g_variant_dict_insert (&dict, "longest-gap", "x", self->longest_gap);
-  g_variant_dict_insert (&dict, "rests", "b", self->n_marks == 0);
-  g_variant_dict_insert (&dict, "scenes", "u", self->n_scenes);
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_dict_end (&dict));
 }
 
 /* Not more often than one can listen to. */
@@ -275,7 +249,7 @@ tell_rates (AqSushiWindow        *self,
             const AqSushiNumbers *numbers,
             gint64                now)
 {
-  Mark mark = { now, numbers->prepared, self->n_all_frames };
+  Mark mark = { now, numbers->prepared, self->n_frames };
   const Mark *since = self->marks;
 
   if (self->n_marks == 0)
@@ -335,11 +309,7 @@ frame_cb (AqSushiBelt   *belt,
   gint64 now = g_get_monotonic_time ();
   AqSushiNumbers numbers;
 
-  self->n_all_frames++;
-  if (self->last_frame != 0)
-    self->longest_gap = MAX (self->longest_gap, now - self->last_frame);
-  self->last_frame = is_last ? 0 : now;
-
+  self->n_frames++;
   aq_sushi_restaurant_count (self->restaurant, &numbers);
   if (is_last)
     tell_rest (self);
@@ -435,9 +405,6 @@ set_scene_cb (GSimpleAction *action,
   g_action_group_change_action_state (group, "customer-pace", g_variant_new_double (1));
   g_action_group_change_action_state (group, "capacity", g_variant_new_int32 (capacity));
   aq_sushi_restaurant_set_scene (self->restaurant, n_chefs, n_customers, n_plates);
-  self->longest_gap = 0;
-  self->n_scenes++;
-  self->last_told = 0; /* with the next frame, whenever the last was told */
 }
 
 /* The tour tells its own story, and afterwards all is as at first. */
@@ -574,15 +541,9 @@ aq_sushi_window_init (AqSushiWindow *self)
     { "scene", set_scene_cb, "(iiii)", NULL, NULL, { 0 } },
     { "tour", NULL, NULL, "false", set_tour_cb, { 0 } },
   };
-  g_autoptr (GSimpleAction) numbers =
-    g_simple_action_new_stateful ("numbers", NULL, g_variant_new ("a{sv}", NULL));
 
   gtk_widget_init_template (GTK_WIDGET (self));
   add_numbers (self);
-
-  /* For reading alone. */
-  g_simple_action_set_enabled (numbers, FALSE);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (numbers));
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 
   self->restaurant = aq_sushi_restaurant_new (DEFAULT_CAPACITY);
@@ -609,17 +570,4 @@ AqSushiRestaurant *
 aq_sushi_window_get_restaurant (AqSushiWindow *self)
 {
   return self->restaurant;
-}
-
-AqSushiBelt *
-aq_sushi_window_get_belt (AqSushiWindow *self)
-{
-  return self->belt;
-}
-
-/* Returns: whether they are measured, and not yet to come */
-gboolean
-aq_sushi_window_has_rates (AqSushiWindow *self)
-{
-  return self->n_marks > 1;
 }

@@ -18,7 +18,5 @@ G_DECLARE_FINAL_TYPE (AqSushiWindow, aq_sushi_window, AQ_SUSHI, WINDOW, GtkAppli
 
 AqSushiWindow     *aq_sushi_window_new            (GtkApplication *application);
 AqSushiRestaurant *aq_sushi_window_get_restaurant (AqSushiWindow  *self);
-AqSushiBelt       *aq_sushi_window_get_belt       (AqSushiWindow  *self);
-gboolean           aq_sushi_window_has_rates      (AqSushiWindow  *self);
 
 G_END_DECLS

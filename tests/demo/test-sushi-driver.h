@@ -10,15 +10,15 @@
 
 G_BEGIN_DECLS
 
-/* Runs aq-sushi, which $AQ_SUSHI names, on a display and a bus of its own, and does
- * there by actions what one can do in its window. */
+/* Runs the sushi belt with a probe in it, which $AQ_SUSHI names, on a display and a bus
+ * of its own, and does there by actions what one can do in its window. */
 
 typedef struct
 {
   guint length, capacity, waiting_chefs, waiting_customers, state, scenes;
   guint64 prepared, got, eaten, dropped, frames;
   gint64 lost, longest_gap;
-  gboolean rests;
+  gboolean rests; /* as the window says */
   char plates_per_second[32], frames_per_second[32]; /* as one reads them */
 } Numbers;
 
@@ -46,8 +46,7 @@ extern gboolean hurries;
 /* Of a test that hangs; no verdict is taken from the time. */
 #define PATIENCE_SECONDS 120
 
-/* Asks for the numbers, and does not wait to be told: GIO tells of an action when it is
- * idle, and a window that draws all the time never is. */
+/* How often the probe is asked for the numbers, in milliseconds. */
 #define ASKING_INTERVAL 20
 
 #define wait_until(condition) \
@@ -71,6 +70,8 @@ GDBusConnection *driver_connect     (void);
 GSubprocess     *driver_spawn       (const char * const *argv,
                                      const char         *accessibility);
 const char      *driver_get_program (void);
+void             driver_launch      (const char         *path,
+                                     const char         *accessibility);
 void             driver_start       (const char         *accessibility);
 void             driver_stop        (void);
 gboolean         driver_timeout_cb  (gpointer            user_data);

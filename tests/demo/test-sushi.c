@@ -159,6 +159,7 @@ test_thread (void)
   act ("thread-chef");
   act ("remove-chef");
   wait_until (now.waiting_chefs == 5);
+  rest ();
   act ("thread-chef");
   wait_until (now.waiting_chefs == 6);
   rest ();
@@ -252,6 +253,21 @@ with_program (void (*test) (void))
   driver_start ("none");
   test ();
   driver_stop ();
+}
+
+static void
+test_program (void)
+{
+  g_test_summary ("The program that is installed opens a window, and ends well.");
+
+  driver_launch (g_getenv ("AQ_SUSHI_INSTALLED"), "none");
+  driver_stop ();
+}
+
+static void
+with_display (void (*test) (void))
+{
+  test ();
 }
 
 /* What is installed beside the program is as the desktops expect it. */
@@ -354,6 +370,7 @@ main (int   argc,
     { "/sushi/rush-hour/nobody-freezes", with_program, test_rush_hour },
     { "/sushi/rates/slow", with_program, test_rates },
     { "/sushi/tour/sets-scenes", with_program, test_tour },
+    { "/sushi/program/starts-and-ends", with_display, test_program },
     { "/sushi/data/desktop-file", NULL, test_desktop_file },
     { "/sushi/data/metainfo", NULL, test_metainfo },
     { "/sushi/data/icons", NULL, test_icons },

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "aq-sushi-pose.h"
+#include "sushi-pose.h"
 
 #include "aq-sushi-chef.h"
 
@@ -120,6 +120,20 @@ do_deed (AqSushiWindow *window,
   g_action_group_activate_action (G_ACTION_GROUP (window), name, target);
 }
 
+static gpointer
+get_part (AqSushiWindow *window,
+          const char    *name)
+{
+  return gtk_widget_get_template_child (GTK_WIDGET (window), AQ_SUSHI_TYPE_WINDOW, name);
+}
+
+/* Whether the window tells a number, and not that it is measuring, or at rest. */
+static gboolean
+has_rates (AqSushiWindow *window)
+{
+  return g_ascii_isdigit (*gtk_label_get_text (get_part (window, "frames_per_second")));
+}
+
 static graphene_rect_t
 get_bounds (GtkWindow *window,
             GtkWidget *part)
@@ -199,7 +213,7 @@ get_there (Sitting       *sitting,
 
   aq_sushi_restaurant_count (restaurant, &numbers);
   if (!sitting->pose->is_there (restaurant, &numbers) ||
-      (sitting->pose->ending == ENDING_AT_ONCE && !aq_sushi_window_has_rates (window)))
+      (sitting->pose->ending == ENDING_AT_ONCE && !has_rates (window)))
     return FALSE;
 
   sitting->is_there = TRUE;
@@ -219,7 +233,7 @@ has_ended (Sitting       *sitting,
            AqSushiWindow *window)
 {
   AqSushiRestaurant *restaurant = aq_sushi_window_get_restaurant (window);
-  gboolean is_still = aq_sushi_belt_is_still (aq_sushi_window_get_belt (window));
+  gboolean is_still = aq_sushi_belt_is_still (get_part (window, "belt"));
   AqSushiNumbers numbers;
 
   switch (sitting->pose->ending)
@@ -283,14 +297,14 @@ tick_cb (GtkWidget     *widget,
 }
 
 gboolean
-aq_sushi_pose_exists (const char *name)
+sushi_pose_exists (const char *name)
 {
   return find_pose (name) != NULL;
 }
 
 /* Returns: (transfer full): the names of all, as one reads them */
 char *
-aq_sushi_pose_list (void)
+sushi_pose_list (void)
 {
   GString *names = g_string_new (NULL);
 
@@ -301,12 +315,12 @@ aq_sushi_pose_list (void)
 }
 
 void
-aq_sushi_pose_take_async (AqSushiWindow       *window,
-                          const char          *name,
-                          double               scale,
-                          const char          *path,
-                          GAsyncReadyCallback  callback,
-                          gpointer             user_data)
+sushi_pose_take_async (AqSushiWindow       *window,
+                       const char          *name,
+                       double               scale,
+                       const char          *path,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (window, NULL, callback, user_data);
   Sitting *sitting = g_new0 (Sitting, 1);
@@ -324,8 +338,8 @@ aq_sushi_pose_take_async (AqSushiWindow       *window,
 }
 
 gboolean
-aq_sushi_pose_take_finish (GAsyncResult  *result,
-                           GError       **error)
+sushi_pose_take_finish (GAsyncResult  *result,
+                        GError       **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
