@@ -46,10 +46,7 @@ typedef struct
  * What one does is an action, which asks the restaurant; see aq-sushi-deeds.c.
  * What one sees is drawn by the belt, and told here in numbers and words.
  *
- * How a queue is used is best read where it is: in aq-sushi-order.c how each kind is
- * made and put on, a put in aq-sushi-chef.c, a get in aq-sushi-customer.c, in
- * aq-sushi-restaurant.c how one is bounded and shut down, and in aq-sushi-tally.c what
- * it tells of itself.
+ * How a queue is used is best read elsewhere: demo/README.md says where.
  */
 struct _AqSushiWindow
 {

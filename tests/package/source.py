@@ -58,11 +58,13 @@ def test_licence(source):
 
 
 def test_links(source):
-    """the links of the README lead to files"""
-    links = [link for link in LINK.findall((source / 'README.md').read_text(encoding='utf-8'))
-             if '://' not in link]
-    broken = [link for link in links if not (source / link).exists()]
-    assert links and not broken, f'There is no {broken}'
+    """the links of each README lead to files"""
+    pages = [path for path in files_in(source) if path.name == 'README.md']
+    links = [(page, link) for page in pages
+             for link in LINK.findall(page.read_text(encoding='utf-8')) if '://' not in link]
+    broken = [f'{page.relative_to(source)}: {link}' for page, link in links
+              if not (page.parent / link).exists()]
+    assert links and not broken, f'They lead nowhere: {broken}'
 
 
 def test_promises(source):
