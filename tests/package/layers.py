@@ -13,7 +13,8 @@ import pathlib
 import re
 import subprocess
 import sys
-import textwrap
+
+import checks
 
 LIST = 'aq-queue-private.h'
 
@@ -145,19 +146,8 @@ def check_no_circle(graph):
 
 def main():
     layers = Layers(pathlib.Path(sys.argv[1]), *sys.argv[2:])
-    tests = [name for name in vars(Layers) if name.startswith('test_')]
-    print(f'1..{len(tests)}')
-    n_failed = 0
-    for n, name in enumerate(tests, 1):
-        test = getattr(layers, name)
-        try:
-            test()
-            print(f'ok {n} {test.__doc__}')
-        except AssertionError as error:
-            n_failed += 1
-            print(textwrap.indent(str(error), '# '))
-            print(f'not ok {n} {test.__doc__}')
-    return n_failed > 0
+    return checks.run([getattr(layers, name) for name in vars(Layers)
+                       if name.startswith('test_')])
 
 
 if __name__ == '__main__':

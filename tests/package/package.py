@@ -20,6 +20,9 @@ import sys
 import tempfile
 import textwrap
 
+import checks
+from checks import Skip
+
 HERE = pathlib.Path(__file__).parent
 
 # What nothing here takes.
@@ -36,10 +39,6 @@ HIGH_WARNING_LEVEL = ['-Dwarning_level=3', '-Dwerror=true',
                       '-Dc_args=-Wconversion -Wno-sign-conversion']
 
 PACKAGES_FOR_32_BIT = 'gcc,libc6-dev,libglib2.0-dev,meson,ninja-build,pkg-config'
-
-
-class Skip(Exception):
-    """Says why something cannot be tested here."""
 
 
 def run(*args, **options):
@@ -384,22 +383,9 @@ def main():
     if args.only:
         names = [name for name in names if name.partition('test_')[2] in args.only]
 
-    print(f'1..{len(names)}', flush=True)
-    n_failed = 0
     with tempfile.TemporaryDirectory(prefix='aqueue-') as scratch:
         package = Package(args, pathlib.Path(scratch))
-        for n, name in enumerate(names, 1):
-            claim = getattr(package, name).__doc__
-            try:
-                getattr(package, name)()
-                print(f'ok {n} {claim}', flush=True)
-            except Skip as reason:
-                print(f'ok {n} {claim} # SKIP {reason}', flush=True)
-            except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
-                n_failed += 1
-                print(textwrap.indent(str(error), '# '))
-                print(f'not ok {n} {claim}', flush=True)
-    return n_failed > 0
+        return checks.run([getattr(package, name) for name in names])
 
 
 if __name__ == '__main__':

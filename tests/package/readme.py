@@ -8,7 +8,8 @@ import os
 import pathlib
 import re
 import sys
-import textwrap
+
+import checks
 
 LINK = re.compile(r'\]\(([^)#]+)[^)]*\)')
 ROW = re.compile(r'^\| (\d+) \| (.*) \|$', re.MULTILINE)
@@ -88,19 +89,8 @@ class Readme:
 
 def main():
     readme = Readme(pathlib.Path(sys.argv[1]))
-    tests = [name for name in vars(Readme) if name.startswith('test_')]
-    print(f'1..{len(tests)}')
-    n_failed = 0
-    for n, name in enumerate(tests, 1):
-        test = getattr(readme, name)
-        try:
-            test()
-            print(f'ok {n} {test.__doc__}')
-        except AssertionError as error:
-            n_failed += 1
-            print(textwrap.indent(str(error), '# '))
-            print(f'not ok {n} {test.__doc__}')
-    return n_failed > 0
+    return checks.run([getattr(readme, name) for name in vars(Readme)
+                       if name.startswith('test_')])
 
 
 if __name__ == '__main__':

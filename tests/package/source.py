@@ -8,7 +8,8 @@ import os
 import pathlib
 import re
 import sys
-import textwrap
+
+import checks
 
 SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 
@@ -122,19 +123,8 @@ def test_growth(source):
 
 
 def main():
-    source = pathlib.Path(sys.argv[1])
     tests = [test for name, test in globals().items() if name.startswith('test_')]
-    print(f'1..{len(tests)}')
-    n_failed = 0
-    for n, test in enumerate(tests, 1):
-        try:
-            test(source)
-            print(f'ok {n} {test.__doc__}')
-        except AssertionError as error:
-            n_failed += 1
-            print(textwrap.indent(str(error), '# '))
-            print(f'not ok {n} {test.__doc__}')
-    return n_failed > 0
+    return checks.run(tests, pathlib.Path(sys.argv[1]))
 
 
 if __name__ == '__main__':

@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import textwrap
+
+import checks
 
 # Not a verdict: far more than anything here takes, so that nothing can hang.
 TOO_LONG = 60
@@ -76,23 +77,12 @@ def test_stopped(script, build):
 
 
 def main():
-    script = sys.argv[1]
     tests = [test for name, test in globals().items() if name.startswith('test_')]
-    print(f'1..{len(tests)}')
-    n_failed = 0
     with tempfile.TemporaryDirectory() as folder:
         source, build = pathlib.Path(folder), pathlib.Path(folder, 'build')
         (source / 'meson.build').write_text(PROJECT.replace('@0@', str(build)))
         subprocess.run(['meson', 'setup', build, source], check=True, stdout=subprocess.DEVNULL)
-        for n, test in enumerate(tests, 1):
-            try:
-                test(script, build)
-                print(f'ok {n} {test.__doc__}')
-            except (AssertionError, subprocess.TimeoutExpired) as error:
-                n_failed += 1
-                print(textwrap.indent(str(error), '# '))
-                print(f'not ok {n} {test.__doc__}')
-    return n_failed > 0
+        return checks.run(tests, sys.argv[1], build)
 
 
 if __name__ == '__main__':
