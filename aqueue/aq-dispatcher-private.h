@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /*
  * AqDispatcher: runs jobs in a main context, one after the other.
  *
- * There is one for each main context and priority. It is a GSource that belongs
- * to its context for as long as that lives. Who holds a reference keeps the
- * context, so an operation holds one as long as it waits. Its job holds none:
- * if nobody else keeps the context, job and context go together.
+ * There is one for each main context and priority, with a source there. It belongs
+ * to the AqLoop, and lives as long as the context. Who holds a reference keeps the
+ * context, so an operation holds one as long as it waits. Its job holds none: if
+ * nobody else keeps the context, job and context go together.
  */
 
 typedef struct _AqDispatcher AqDispatcher;

@@ -8,9 +8,7 @@
 
 struct _AqDispatcher
 {
-  GSource source;
-
-  AqLoop *loop; /* (unowned): it belongs to the same context */
+  AqLoop *loop; /* (unowned): it owns us */
   gint priority;
 
   GMutex lock;
@@ -44,19 +42,25 @@ is_ready (AqDispatcher *self)
   return has_jobs && !aq_pace_holds_back (&self->loop->pace, self->priority);
 }
 
+static AqDispatcher *
+dispatcher_from_source (GSource *source)
+{
+  return ((AqLoopSource *) source)->data;
+}
+
 static gboolean
 dispatcher_prepare (GSource *source,
                     gint    *timeout)
 {
   *timeout = -1;
 
-  return is_ready ((AqDispatcher *) source);
+  return is_ready (dispatcher_from_source (source));
 }
 
 static gboolean
 dispatcher_check (GSource *source)
 {
-  return is_ready ((AqDispatcher *) source);
+  return is_ready (dispatcher_from_source (source));
 }
 
 static gboolean
@@ -64,7 +68,7 @@ dispatcher_dispatch (GSource     *source,
                      GSourceFunc  callback,
                      gpointer     user_data)
 {
-  AqDispatcher *self = (AqDispatcher *) source;
+  AqDispatcher *self = dispatcher_from_source (source);
   AqLoop *loop = self->loop;
   AqTurn turn;
   AqJob *job;
@@ -92,67 +96,38 @@ dispatcher_dispatch (GSource     *source,
   return G_SOURCE_CONTINUE;
 }
 
-static void
-dispatcher_finalize (GSource *source)
+static AqLoopSourceClass dispatcher_class = {
+  .funcs.prepare = dispatcher_prepare,
+  .funcs.check = dispatcher_check,
+  .funcs.dispatch = dispatcher_dispatch,
+  .name = "[aqueue] dispatcher",
+  .can_recurse = TRUE, /* a callback may run a main loop to wait for another one */
+};
+
+static AqDispatcher *
+dispatcher_new (AqLoop *loop,
+                gint    priority)
 {
-  AqDispatcher *self = (AqDispatcher *) source;
+  AqDispatcher *self = g_new0 (AqDispatcher, 1);
+
+  self->loop = loop;
+  self->priority = priority;
+  g_mutex_init (&self->lock);
+
+  return self;
+}
+
+static void
+dispatcher_free (gpointer data)
+{
+  AqDispatcher *self = data;
   AqJob *job;
 
   while ((job = take_job (self)) != NULL)
     job->funcs->free (job);
 
   g_mutex_clear (&self->lock);
-  aq_loop_unref (self->loop);
-}
-
-static GSourceFuncs dispatcher_funcs = {
-  dispatcher_prepare,
-  dispatcher_check,
-  dispatcher_dispatch,
-  dispatcher_finalize,
-  NULL,
-  NULL,
-};
-
-static gboolean
-never_called_cb (gpointer data)
-{
-  g_assert_not_reached ();
-}
-
-/* A program may destroy the source of a callback that runs. Operations that start
- * later get another one. */
-static void
-destroyed_cb (gpointer data)
-{
-  AqDispatcher *self = data;
-  gpointer key = GINT_TO_POINTER (self->priority);
-
-  aq_loops_lock ();
-  if (g_hash_table_lookup (self->loop->dispatchers, key) == self)
-    g_hash_table_remove (self->loop->dispatchers, key);
-  aq_loops_unlock ();
-}
-
-static AqDispatcher *
-dispatcher_new (AqLoop *loop,
-                gint    priority)
-{
-  GSource *source = g_source_new (&dispatcher_funcs, sizeof (AqDispatcher));
-  AqDispatcher *self = (AqDispatcher *) source;
-
-  self->loop = loop;
-  g_source_ref (&loop->source);
-  self->priority = priority;
-  g_mutex_init (&self->lock);
-
-  g_source_set_static_name (source, "[aqueue] dispatcher");
-  g_source_set_priority (source, priority);
-  /* A callback may run a main loop to wait for another one. */
-  g_source_set_can_recurse (source, TRUE);
-  g_source_set_callback (source, never_called_cb, self, destroyed_cb);
-
-  return self;
+  g_free (self);
 }
 
 /* Returns: (transfer full) */
@@ -167,13 +142,15 @@ aq_dispatcher_get (GMainContext *context,
   aq_loops_lock ();
 
   loop = aq_loop_get_locked (context);
+  if (loop->dispatchers == NULL)
+    loop->dispatchers = g_hash_table_new_full (NULL, NULL, NULL, dispatcher_free);
+
   self = g_hash_table_lookup (loop->dispatchers, key);
   if (self == NULL)
     {
       self = dispatcher_new (loop, priority);
       g_hash_table_insert (loop->dispatchers, key, self);
-      g_source_attach (&self->source, context);
-      g_source_unref (&self->source);
+      g_source_unref (aq_loop_attach_locked (loop, &dispatcher_class, priority, self));
     }
 
   aq_loops_unlock ();

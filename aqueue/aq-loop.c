@@ -6,9 +6,6 @@
 
 #include "aq-loop-private.h"
 
-/* µs: in 146,000 years. */
-#define NEVER (G_MAXINT64 / 2)
-
 /* Whether the main loop looks at our sources before it sleeps.
  *
  *           call           prepare
@@ -27,17 +24,23 @@ enum
 
 /* All there are, by context. To search the sources of a context would take longer
  * the more it has. */
-static GHashTable *loops; /* of AqLoop, (unowned) */
+static GHashTable *loops; /* of AqLoop, (owned) */
 static GMutex loops_lock;
 
 /* In the thread that releases contexts: those that it came upon meanwhile. */
 static GPrivate releasing; /* of GSList ** */
 
+static AqLoop *
+loop_from_source (GSource *source)
+{
+  return ((AqLoopSource *) source)->data;
+}
+
 static gboolean
 loop_prepare (GSource *source,
               gint    *timeout)
 {
-  AqLoop *self = (AqLoop *) source;
+  AqLoop *self = loop_from_source (source);
 
   *timeout = -1;
 
@@ -56,7 +59,7 @@ loop_prepare (GSource *source,
 static gboolean
 loop_check (GSource *source)
 {
-  AqLoop *self = (AqLoop *) source;
+  AqLoop *self = loop_from_source (source);
 
   aq_pace_note_rest (&self->pace);
 
@@ -68,24 +71,18 @@ loop_dispatch (GSource     *source,
                GSourceFunc  callback,
                gpointer     user_data)
 {
-  aq_pace_end_break (&((AqLoop *) source)->pace);
+  /* What woke the main loop. That is over, and wakes nobody while we are in here. */
+  g_source_set_ready_time (source, -1);
+  aq_pace_end_break (&loop_from_source (source)->pace);
 
   return G_SOURCE_CONTINUE;
 }
 
-static void
-loop_finalize (GSource *source)
-{
-  g_hash_table_unref (((AqLoop *) source)->dispatchers);
-}
-
-static GSourceFuncs loop_funcs = {
-  loop_prepare,
-  loop_check,
-  loop_dispatch,
-  loop_finalize,
-  NULL,
-  NULL,
+static AqLoopSourceClass loop_class = {
+  .funcs.prepare = loop_prepare,
+  .funcs.check = loop_check,
+  .funcs.dispatch = loop_dispatch,
+  .name = "[aqueue] loop",
 };
 
 static gboolean
@@ -94,33 +91,98 @@ never_called_cb (gpointer data)
   g_assert_not_reached ();
 }
 
-/* Called when the source is destroyed, which comes before its context is freed,
- * and another may take that address. */
+/* The context is gone, and so are the jobs that were to run in it. Another context may
+ * take its address. */
 static void
-destroyed_cb (gpointer data)
+loop_end (AqLoop *self)
 {
-  AqLoop *self = data;
+  GHashTable *dispatchers;
+  GSource *source;
+  gboolean is_first;
 
   g_mutex_lock (&loops_lock);
-  if (g_hash_table_lookup (loops, self->context) == self)
+  is_first = g_hash_table_lookup (loops, self->context) == self;
+  if (is_first)
     g_hash_table_remove (loops, self->context);
+  dispatchers = g_steal_pointer (&self->dispatchers);
+  source = g_steal_pointer (&self->source);
   g_mutex_unlock (&loops_lock);
+
+  g_clear_pointer (&dispatchers, g_hash_table_unref);
+  g_clear_pointer (&source, g_source_unref);
+  if (is_first)
+    aq_loop_unref (self);
+}
+
+static void
+replace_source (AqLoopSource *source)
+{
+  AqLoop *self = source->loop;
+  GSource *successor;
+
+  g_mutex_lock (&loops_lock);
+  successor = aq_loop_attach_locked (self, source->klass,
+                                     g_source_get_priority (&source->source), source->data);
+  if (source->klass == &loop_class)
+    {
+      GSource *before = self->source;
+
+      self->source = successor;
+      successor = before;
+    }
+  g_mutex_unlock (&loops_lock);
+
+  g_source_unref (successor);
+}
+
+/* A program may destroy the source of a callback that runs, or any by its number. But
+ * there may be those who wait to be called back from it, so another one takes its
+ * place. When the context goes, GLib takes it from its sources before it destroys
+ * them. */
+static void
+source_destroyed_cb (gpointer data)
+{
+  AqLoopSource *self = data;
+
+  if (self->source.context != NULL)
+    replace_source (self);
+  else
+    loop_end (self->loop);
+
+  g_clear_pointer (&self->loop, aq_loop_unref);
+}
+
+/* Returns: (transfer full): a source that comes again until the context goes */
+GSource *
+aq_loop_attach_locked (AqLoop            *self,
+                       AqLoopSourceClass *klass,
+                       gint               priority,
+                       gpointer           data)
+{
+  GSource *source = g_source_new (&klass->funcs, sizeof (AqLoopSource));
+
+  ((AqLoopSource *) source)->loop = aq_loop_ref (self);
+  ((AqLoopSource *) source)->klass = klass;
+  ((AqLoopSource *) source)->data = data;
+
+  g_source_set_static_name (source, klass->name);
+  g_source_set_priority (source, priority);
+  g_source_set_can_recurse (source, klass->can_recurse);
+  g_source_set_callback (source, never_called_cb, source, source_destroyed_cb);
+  g_source_attach (source, self->context);
+
+  return source;
 }
 
 static AqLoop *
 loop_new (GMainContext *context)
 {
-  GSource *source = g_source_new (&loop_funcs, sizeof (AqLoop));
-  AqLoop *self = (AqLoop *) source;
+  AqLoop *self = g_new0 (AqLoop, 1);
 
+  g_atomic_ref_count_init (&self->ref_count);
   self->context = context;
   self->wakefulness = ASLEEP;
   self->depth = G_MAXINT; /* a look that has begun may pass us by */
-  self->dispatchers = g_hash_table_new (NULL, NULL);
-
-  g_source_set_static_name (source, "[aqueue] loop");
-  g_source_set_priority (source, G_MAXINT);
-  g_source_set_callback (source, never_called_cb, self, destroyed_cb);
 
   return self;
 }
@@ -151,8 +213,7 @@ aq_loop_get_locked (GMainContext *context)
     {
       self = loop_new (context);
       g_hash_table_insert (loops, context, self);
-      g_source_attach (&self->source, context);
-      g_source_unref (&self->source);
+      self->source = aq_loop_attach_locked (self, &loop_class, G_MAXINT, self);
     }
 
   return self;
@@ -165,9 +226,16 @@ aq_loop_get (GMainContext *context)
   AqLoop *self;
 
   g_mutex_lock (&loops_lock);
-  self = aq_loop_get_locked (context);
-  g_source_ref (&self->source);
+  self = aq_loop_ref (aq_loop_get_locked (context));
   g_mutex_unlock (&loops_lock);
+
+  return self;
+}
+
+AqLoop *
+aq_loop_ref (AqLoop *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
 
   return self;
 }
@@ -175,7 +243,8 @@ aq_loop_get (GMainContext *context)
 void
 aq_loop_unref (AqLoop *self)
 {
-  g_source_unref (&self->source);
+  if (g_atomic_ref_count_dec (&self->ref_count))
+    g_free (self);
 }
 
 /* Whether the loop looks at its sources before it sleeps, without being told: if
@@ -202,12 +271,20 @@ aq_loop_call (AqLoop *self)
          !comes_round (self);
 }
 
-/* Wakes the main loop, if it still has its context. A new ready time does so, once; from
- * none it goes to one that never comes, and back. */
+/* Wakes the main loop, if it still has its context: our source in it is ready, until it
+ * is dispatched. */
 static void
-change_ready_time (GSource *source)
+make_ready (AqLoop *self)
 {
-  g_source_set_ready_time (source, g_source_get_ready_time (source) == -1 ? NEVER : -1);
+  g_autoptr (GSource) source = NULL;
+
+  g_mutex_lock (&loops_lock);
+  if (self->source != NULL)
+    source = g_source_ref (self->source);
+  g_mutex_unlock (&loops_lock);
+
+  if (source != NULL)
+    g_source_set_ready_time (source, 0);
 }
 
 /* For those who have no reference to the context, and called it. It may be on its
@@ -223,9 +300,9 @@ aq_loop_wake_unowned (AqLoop    *self,
                       AqWakeUps *wake_ups)
 {
   if (glib_check_version (2, 86, 0) == NULL)
-    wake_ups->to_ready = g_slist_prepend (wake_ups->to_ready, g_source_ref (&self->source));
+    wake_ups->to_wake_unowned = g_slist_prepend (wake_ups->to_wake_unowned, aq_loop_ref (self));
   else
-    change_ready_time (&self->source);
+    make_ready (self);
 }
 
 /* To be called at the end of a dispatch: what became ready until now is seen when
@@ -271,10 +348,10 @@ aq_wake_ups_run (AqWakeUps *self)
   for (GSList *link = self->to_wake; link != NULL; link = link->next)
     g_main_context_wakeup (link->data);
 
-  for (GSList *link = self->to_ready; link != NULL; link = link->next)
-    change_ready_time (link->data);
+  for (GSList *link = self->to_wake_unowned; link != NULL; link = link->next)
+    make_ready (link->data);
 
-  g_slist_free_full (self->to_ready, (GDestroyNotify) g_source_unref);
+  g_slist_free_full (self->to_wake_unowned, (GDestroyNotify) aq_loop_unref);
   g_slist_free_full (self->to_wake, (GDestroyNotify) aq_context_release);
   g_slist_free_full (self->to_release, (GDestroyNotify) aq_context_release);
 }

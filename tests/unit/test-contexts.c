@@ -33,7 +33,8 @@ g_source_set_ready_time (GSource *source,
   if (g_once_init_enter (&set_ready_time))
     g_once_init_leave (&set_ready_time, dlsym (RTLD_NEXT, "g_source_set_ready_time"));
 
-  g_atomic_int_inc (&n_wake_up_calls);
+  if (ready_time != -1)
+    g_atomic_int_inc (&n_wake_up_calls);
   set_ready_time (source, ready_time);
   g_clear_pointer (&let_go_when_rung, g_main_context_unref);
 }
@@ -1105,6 +1106,133 @@ test_contexts_source_is_gone (void)
 }
 
 static void
+find_source_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  store_result_cb (source, result, user_data);
+  destroyed = g_source_ref (g_main_current_source ());
+}
+
+static void
+count_emissions_cb (AqQueue *queue,
+                    guint    n_items,
+                    gpointer user_data)
+{
+  (*(int *) user_data)++;
+}
+
+static void
+test_contexts_source_comes_again (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GAsyncResult *results[4] = { NULL, NULL, NULL, NULL };
+  int n_emissions = 0;
+
+  g_test_summary ("Where a source of ours was destroyed, nothing that waits is lost.");
+
+  g_signal_connect (queue, "items-added", G_CALLBACK (count_emissions_cb), &n_emissions);
+  aq_queue_get_async (queue, NULL, find_source_cb, &results[0]);
+  aq_test_put (queue, 1);
+  wait_for_result (&results[0]);
+  drain_context ();
+  n_emissions = 0;
+
+  /* One is called back soon, one waits, and one begins when the source is freed. */
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[1]);
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[2]);
+  aq_test_put (queue, 2);
+  g_source_destroy (destroyed);
+  g_clear_pointer (&destroyed, g_source_unref);
+  aq_queue_get_async (queue, NULL, store_result_cb, &results[3]);
+  aq_test_put (queue, 3);
+  aq_test_put (queue, 4);
+  drain_context ();
+  g_assert_cmpint (n_emissions, >=, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_assert_nonnull (results[i]);
+      g_assert_cmpint (aq_test_finish (queue, &results[i]), ==, (int) i + 1);
+    }
+
+  aq_test_finalize_queue (queue);
+}
+
+/* Returns: (transfer none) */
+static GSource *
+find_source_by_name (GMainContext *context,
+                     const char   *name)
+{
+  for (guint id = 1; id < 1000; id++)
+    {
+      GSource *source = g_main_context_find_source_by_id (context, id);
+
+      if (source != NULL && g_strcmp0 (g_source_get_name (source), name) == 0)
+        return source;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Returns whether @context was going to sleep, and is woken, when an item is put. */
+static gboolean
+is_woken_by_put (GMainContext *context,
+                 AqQueue      *queue)
+{
+  GPollFD fds[4];
+  gint priority, timeout, n_fds, n_ready;
+
+  drain_context ();
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &priority));
+  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_assert_cmpint (timeout, ==, -1);
+
+  aq_test_put (queue, 1);
+  n_ready = g_poll (fds, (guint) n_fds, 0);
+  g_main_context_check (context, priority, fds, n_fds);
+  g_main_context_dispatch (context);
+  g_main_context_release (context);
+
+  return n_ready == 1;
+}
+
+static void
+test_contexts_wakes_up_again (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GMainContext *context = g_main_context_default ();
+  GAsyncResult *result = NULL;
+  int n_items = 0;
+  guint id;
+
+  g_test_summary ("Where a program has destroyed all sources of ours, the main loop is woken.");
+
+  for (int i = 0; i < 3; i++)
+    {
+      aq_queue_get_async (queue, NULL, store_result_cb, &result);
+      g_source_destroy (find_source_by_name (context, "[aqueue] loop"));
+      g_source_destroy (find_source_by_name (context, "[aqueue] dispatcher"));
+      g_assert_true (is_woken_by_put (context, queue));
+      g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
+    }
+
+  id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, count_items_cb, &n_items, NULL);
+  for (int i = 1; i <= 3; i++)
+    {
+      g_assert_true (is_woken_by_put (context, queue));
+      g_source_destroy (find_source_by_name (context, "[aqueue] loop"));
+      drain_context ();
+      g_assert_cmpint (n_items, ==, i);
+    }
+
+  g_source_remove (id);
+  drain_context ();
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_contexts_source_is_not_theirs (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -1300,6 +1428,8 @@ main (int   argc,
   g_test_add_func ("/contexts/wake-ups/none-for-who-is-up", test_contexts_awake_is_not_woken);
   g_test_add_func ("/contexts/wake-ups/one-call-of-a-watch", test_contexts_one_call_wakes_watch);
   g_test_add_func ("/contexts/source-is-gone", test_contexts_source_is_gone);
+  g_test_add_func ("/contexts/source-comes-again", test_contexts_source_comes_again);
+  g_test_add_func ("/contexts/wakes-up-again", test_contexts_wakes_up_again);
   g_test_add_func ("/contexts/source-is-not-theirs", test_contexts_source_is_not_theirs);
   g_test_add_func ("/contexts/searched-once", test_contexts_is_searched_once);
   g_test_add_func ("/contexts/wake-ups/goes-meanwhile", test_contexts_goes_while_woken);
