@@ -47,7 +47,7 @@ void          aq_dispatcher_push           (AqDispatcher *self,
                                             AqJob        *job);
 gboolean      aq_dispatcher_remove         (AqDispatcher *self,
                                             AqJob        *job);
-gboolean      aq_dispatcher_call           (AqDispatcher *self);
+gboolean      aq_dispatcher_alert          (AqDispatcher *self);
 void          aq_dispatcher_wake           (AqDispatcher *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AqDispatcher, aq_dispatcher_unref)

@@ -203,7 +203,7 @@ aq_dispatcher_get_priority (AqDispatcher *self)
 
 /* Appends @job, which must stay until its free function is called. Only moves
  * pointers, so that it can be done under the lock which decided the order of the
- * jobs. It runs when the main loop comes round; for that to be soon, call it. */
+ * jobs. It runs when the main loop comes round; for that to be soon, alert it. */
 void
 aq_dispatcher_push (AqDispatcher *self,
                     AqJob        *job)
@@ -235,16 +235,16 @@ aq_dispatcher_remove (AqDispatcher *self,
   return found;
 }
 
-/* As aq_loop_call (). */
+/* As aq_loop_alert (). */
 gboolean
-aq_dispatcher_call (AqDispatcher *self)
+aq_dispatcher_alert (AqDispatcher *self)
 {
-  return aq_loop_call (self->loop);
+  return aq_loop_alert (self->loop);
 }
 
 void
 aq_dispatcher_wake (AqDispatcher *self)
 {
-  if (aq_loop_call (self->loop))
+  if (aq_loop_alert (self->loop))
     g_main_context_wakeup (self->loop->context);
 }

@@ -75,7 +75,7 @@ GSource  *aq_loop_attach_locked  (AqLoop             *self,
                                   gint                priority,
                                   gpointer            data);
 
-gboolean  aq_loop_call           (AqLoop             *self);
+gboolean  aq_loop_alert          (AqLoop             *self);
 void      aq_loop_wake_unowned   (AqLoop             *self,
                                   AqWakeUps          *wake_ups);
 void      aq_loop_note_dispatch  (AqLoop             *self);

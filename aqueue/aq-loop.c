@@ -8,17 +8,17 @@
 
 /* Whether the main loop looks at our sources before it sleeps.
  *
- *           call           prepare
- *   AWAKE ───────> CALLED ─────────> ASLEEP, after one more look
- *     │                                ^ │
- *     └──────────── prepare ───────────┘ └── call, which wakes it ──> CALLED
+ *           alert            prepare
+ *   AWAKE ────────> ALERTED ─────────> ASLEEP, after one more look
+ *     │                                  ^ │
+ *     └───────────── prepare ────────────┘ └── alert, which wakes it ──> ALERTED
  *
- * Between our last prepare and that of the AqLoop something may have become ready;
- * so whoever makes it ready calls, and a loop that was called looks once more. */
+ * Between our last prepare and that of the AqLoop something may have become ready; so
+ * whoever makes it ready alerts the loop, and one that was alerted looks once more. */
 enum
 {
   AWAKE,
-  CALLED,
+  ALERTED,
   ASLEEP,
 };
 
@@ -49,7 +49,7 @@ loop_prepare (GSource *source,
     return TRUE;
 
   self->depth = g_main_depth ();
-  if (g_atomic_int_exchange (&self->wakefulness, ASLEEP) == CALLED)
+  if (g_atomic_int_exchange (&self->wakefulness, ASLEEP) == ALERTED)
     *timeout = 0;
 
   return FALSE;
@@ -264,10 +264,10 @@ comes_round (AqLoop *self)
  * something is ready. Returns whether the loop has to be woken for that, which the
  * caller does once no lock is held. */
 gboolean
-aq_loop_call (AqLoop *self)
+aq_loop_alert (AqLoop *self)
 {
-  return g_atomic_int_get (&self->wakefulness) != CALLED &&
-         g_atomic_int_exchange (&self->wakefulness, CALLED) == ASLEEP &&
+  return g_atomic_int_get (&self->wakefulness) != ALERTED &&
+         g_atomic_int_exchange (&self->wakefulness, ALERTED) == ASLEEP &&
          !comes_round (self);
 }
 
@@ -287,7 +287,7 @@ make_ready (AqLoop *self)
     g_source_set_ready_time (source, 0);
 }
 
-/* For those who have no reference to the context, and called it. It may be on its
+/* For those who have no reference to the context, and alerted it. It may be on its
  * way to its end, when only its own sources can wake it, until they are destroyed.
  * For a source of ours that waits, that takes the lock of the queue: so before GLib
  * 2.86 this is done under it, and not once it is dropped, when the context may be
@@ -306,7 +306,7 @@ aq_loop_wake_unowned (AqLoop    *self,
 }
 
 /* To be called at the end of a dispatch: what became ready until now is seen when
- * the sources are prepared again, so nobody need have called for it. */
+ * the sources are prepared again, so nobody need have alerted the loop. */
 void
 aq_loop_note_dispatch (AqLoop *self)
 {

@@ -65,7 +65,7 @@ wake_locked (AqWaiter  *waiter,
   GMainContext *context = aq_dispatcher_get_context (dispatcher);
 
   aq_dispatcher_push (dispatcher, &self->job);
-  if (aq_dispatcher_call (dispatcher))
+  if (aq_dispatcher_alert (dispatcher))
     wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
   else
     wake_ups->to_release = g_slist_prepend (wake_ups->to_release, context);

@@ -49,7 +49,7 @@ wake_locked (AqWaiter  *waiter,
 {
   Watch *self = G_STRUCT_MEMBER_P (waiter, -G_STRUCT_OFFSET (Watch, waiter));
 
-  if (aq_loop_call (self->loop))
+  if (aq_loop_alert (self->loop))
     aq_loop_wake_unowned (self->loop, wake_ups);
 }
 

@@ -70,7 +70,7 @@
 #define loop_of(w) ((w) % LOOPS)
 
 mtype = { NEW, WAITING, READY, CALLED, SPENT, CANCELLED, CLOSED }; /* of a waiter */
-mtype = { AWAKE, HAS_BEEN_CALLED, ASLEEP };                        /* of a main loop */
+mtype = { AWAKE, ALERTED, ASLEEP };                                /* of a main loop */
 
 /* AqWaiter */
 mtype state[WAITERS] = NEW;
@@ -119,7 +119,7 @@ inline push_job (w)
   :: wakefulness[loop_of (w)] == ASLEEP -> MUST (12, to_wake = to_wake | (1 << loop_of (w)))
   :: else
   fi;
-  wakefulness[loop_of (w)] = HAS_BEEN_CALLED
+  wakefulness[loop_of (w)] = ALERTED
 }
 
 /* g_main_context_wakeup (). @own: the loop in whose dispatch we are, as a bit;
@@ -510,7 +510,7 @@ prepare:
   if
   :: !has_jobs ->
     d_step {
-      looks_again = wakefulness[c] == HAS_BEEN_CALLED && BUG != 15;
+      looks_again = wakefulness[c] == ALERTED && BUG != 15;
       MUST (13, wakefulness[c] = ASLEEP)
     }
   :: else

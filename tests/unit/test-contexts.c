@@ -947,7 +947,7 @@ test_contexts_last_unref_anywhere (void)
 }
 
 static void
-test_contexts_one_call_wakes (void)
+test_contexts_one_alert_wakes (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   GAsyncResult *results[3] = { NULL, };
@@ -1006,7 +1006,7 @@ count_items_cb (AqQueue  *queue,
 }
 
 static void
-test_contexts_one_call_wakes_watch (void)
+test_contexts_one_alert_wakes_watch (void)
 {
   AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
   Turn turn;
@@ -1424,9 +1424,9 @@ main (int   argc,
                    test_contexts_io_priority_elsewhere);
   g_test_add_func ("/contexts/failed-put-goes-with-context",
                    test_contexts_failed_put_goes_with_context);
-  g_test_add_func ("/contexts/wake-ups/one-call", test_contexts_one_call_wakes);
+  g_test_add_func ("/contexts/wake-ups/one-alert", test_contexts_one_alert_wakes);
   g_test_add_func ("/contexts/wake-ups/none-for-who-is-up", test_contexts_awake_is_not_woken);
-  g_test_add_func ("/contexts/wake-ups/one-call-of-a-watch", test_contexts_one_call_wakes_watch);
+  g_test_add_func ("/contexts/wake-ups/one-alert-of-a-watch", test_contexts_one_alert_wakes_watch);
   g_test_add_func ("/contexts/source-is-gone", test_contexts_source_is_gone);
   g_test_add_func ("/contexts/source-comes-again", test_contexts_source_comes_again);
   g_test_add_func ("/contexts/wakes-up-again", test_contexts_wakes_up_again);
