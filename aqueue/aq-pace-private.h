@@ -15,11 +15,13 @@ G_BEGIN_DECLS
  *
  * In a main loop a source of lower priority runs only when nothing of higher
  * priority is ready, and a busy queue is always ready. So the sources of this
- * library work in short turns, and when they have done so for some time and the
- * main loop never came to rest, those of this priority and above take a break:
- * until the loop has nothing else to do, but only for so long that others, who
- * never rest, cannot keep the queues from their work. A less urgent queue that
- * works meanwhile takes the next break with them.
+ * library work in short turns, and when the main loop has not come to rest for some
+ * time, those of this priority and above take a break: until the loop has nothing else
+ * to do, but only for so long that others, who never rest, cannot keep the queues from
+ * their work. A less urgent queue that works meanwhile takes the next break with them.
+ *
+ * Whoever worked in that time: what we call back may be a coroutine, which goes on in
+ * a source of somebody else.
  *
  * It is part of an AqLoop, and used only by the thread that runs the context, so
  * it needs no lock.
@@ -29,6 +31,7 @@ typedef struct
 {
   gint64 busy_since; /* 0: the main loop came to rest since we last worked */
   gint64 worked;     /* µs, since then, of our own */
+  gint64 turn_time;  /* of our last turn */
 
   gint64 break_until;  /* 0: no break */
   gint break_priority; /* of the least urgent of our sources that stand back */

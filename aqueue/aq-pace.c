@@ -31,12 +31,27 @@ begin_break (AqPace *self,
 }
 
 static void
+count_from (AqPace *self,
+            gint64  busy_since)
+{
+  self->busy_since = busy_since;
+  self->worked = 0;
+}
+
+static void
 end_break (AqPace *self,
            gint64  busy_since)
 {
   self->break_until = 0;
-  self->busy_since = busy_since;
-  self->worked = 0;
+  count_from (self, busy_since);
+}
+
+/* Whether the main loop has not come to rest for too long, as of our last turn. A break
+ * ends with a turn, so we have one between two breaks, whatever others do. */
+static gboolean
+is_break_due (AqPace *self)
+{
+  return self->busy_since != 0 && self->turn_time - self->busy_since >= BREAK_AFTER;
 }
 
 /* Returns whether the break is over. One that a less urgent queue has used up left
@@ -66,6 +81,9 @@ aq_pace_holds_back (AqPace *self,
 {
   gint64 now;
 
+  if (self->break_until == 0 && is_break_due (self))
+    begin_break (self, priority);
+
   /* What is less urgent than those who were busy is what the break is for. */
   if (self->break_until == 0 || priority > self->break_priority)
     return FALSE;
@@ -84,8 +102,7 @@ aq_pace_holds_back (AqPace *self,
 void
 aq_pace_note_rest (AqPace *self)
 {
-  self->busy_since = 0;
-  self->worked = 0;
+  count_from (self, 0);
 }
 
 void
@@ -132,6 +149,7 @@ aq_turn_goes_on (AqTurn *self)
   self->n_at_next_look += MIN (self->n_done, MAX_ITEMS_UNTIMED);
   now = g_get_monotonic_time ();
   pace->worked += now - self->last_look;
+  pace->turn_time = now;
   self->last_look = now;
 
   if (pace->break_until != 0)
@@ -142,10 +160,8 @@ aq_turn_goes_on (AqTurn *self)
 
       pace->used_priority = MAX (pace->used_priority, self->priority);
     }
-  /* A main loop inside a callback may have come to rest meanwhile. Others may
-   * have taken most of the time, so we get a turn of our own between breaks. */
-  else if (pace->busy_since != 0 && now - pace->busy_since >= BREAK_AFTER &&
-           pace->worked >= TURN_LENGTH)
+  /* What is left of this round of the main loop can be long, if we are many. */
+  else if (is_break_due (pace) && pace->worked >= TURN_LENGTH)
     {
       begin_break (pace, self->priority);
       return FALSE;

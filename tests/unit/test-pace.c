@@ -111,6 +111,10 @@ load_passes (Load  *load,
     pass_time (n_items * load->cost);
 }
 
+static void load_got_cb (GObject      *source,
+                         GAsyncResult *result,
+                         gpointer      user_data);
+
 static void
 load_get_cb (GObject      *source,
              GAsyncResult *result,
@@ -175,6 +179,39 @@ load_watch (Load *load)
   aq_queue_add_watch (load->queue, load->priority, load_watch_cb, load, NULL);
 }
 
+/* A coroutine: a callback does no more than to resume it, in a source of somebody else,
+ * as in gjs. */
+static gboolean
+load_resume_cb (gpointer data)
+{
+  Load *load = data;
+
+  load_passes (load, 1);
+  aq_queue_get_async (load->queue, NULL, load_got_cb, load);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+load_got_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Load *load = user_data;
+
+  if (load->stop)
+    return;
+
+  g_assert_nonnull (aq_queue_get_finish (load->queue, result, NULL));
+  g_idle_add_full (-1000, load_resume_cb, load, NULL);
+}
+
+static void
+load_coroutine (Load *load)
+{
+  aq_queue_get_async (load->queue, NULL, load_got_cb, load);
+}
+
 static void
 load_put_async_cb (GObject      *source,
                    GAsyncResult *result,
@@ -214,14 +251,16 @@ static void (*starts[]) (Load *load) = {
   load_get_many,
   load_watch,
   load_put_and_watch,
+  load_coroutine,
 };
 
-static const char * const loads[] = { "get", "get-many", "watch", "put-and-watch" };
+static const char * const loads[] = { "get", "get-many", "watch", "put-and-watch", "coroutine" };
 
 static void
 load_clear (Load *load)
 {
   load->stop = TRUE;
+  g_idle_remove_by_data (load);
   aq_queue_shutdown (load->queue, TRUE);
   aq_test_finalize_queue (load->queue);
 }
@@ -502,7 +541,8 @@ test_pace_rests_with_the_loop (void)
 }
 
 /* The loads that look at the clock after single items. */
-static void (*single_starts[]) (Load *load) = { load_get, load_watch };
+static void (*single_starts[]) (Load *load) = { load_get, load_watch, load_coroutine };
+#define N_WITHOUT_COROUTINES 2
 
 /* Work of others, which is always due. */
 typedef struct
@@ -542,7 +582,7 @@ test_pace_turn_is_short (void)
   g_test_summary ("A queue that never rests works in short turns, whatever an item takes.");
 
   for (gsize i = 0; i < G_N_ELEMENTS (costs); i++)
-    for (gsize j = 0; j < G_N_ELEMENTS (single_starts); j++)
+    for (gsize j = 0; j < N_WITHOUT_COROUTINES; j++)
       {
         gint64 longest = 0;
         Load load;
@@ -678,26 +718,42 @@ put_one_cb (gpointer data)
 }
 
 static void
-test_pace_no_break_for_others (void)
+test_pace_turn_between_breaks (void)
 {
-  Load load = { .queue = aq_queue_new_with_free_func (0, NULL), .cost = 10 };
+  Load little = { .queue = aq_queue_new_with_free_func (0, NULL), .cost = 10 };
+  Load busy;
+  Others others;
   guint id;
 
-  g_test_summary ("A queue that works little is not held back for what others at its side do.");
+  g_test_summary ("Beside others that never rest, a queue has its turn between two breaks.");
 
+  /* The others take as long as it is from one break to the next, and a break lasts for
+   * one round of theirs: there is one more item by then. */
   stop_clock ();
-  id = g_idle_add_full (G_PRIORITY_DEFAULT, put_one_cb, &load, NULL);
-  aq_queue_add_watch (load.queue, G_PRIORITY_DEFAULT, load_take_cb, &load, NULL);
+  id = g_idle_add_full (G_PRIORITY_DEFAULT, put_one_cb, &little, NULL);
+  aq_queue_add_watch (little.queue, G_PRIORITY_DEFAULT, load_take_cb, &little, NULL);
 
   for (int i = 0; i < 50; i++)
     {
       g_main_context_iteration (NULL, TRUE);
-      g_assert_cmpuint (aq_queue_get_length (load.queue), <=, 1);
+      g_assert_cmpuint (aq_queue_get_length (little.queue), <=, 2);
     }
-  g_assert_cmpuint (load.n_items, >=, 49);
+  g_assert_cmpuint (little.n_items, >=, 48);
 
   g_source_remove (id);
-  load_clear (&load);
+  load_clear (&little);
+
+  /* And it is a whole one: they begin with each third round of the others. */
+  load_init (&busy);
+  busy.cost = 10;
+  load_watch (&busy);
+  id = add_others (G_PRIORITY_DEFAULT, 9 * TURN_LENGTH, &others);
+  while (others.n_turns < 50)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (busy.n_items * 10, >=, (50 / 3) * TURN_LENGTH);
+
+  g_source_remove (id);
+  load_clear (&busy);
   start_clock ();
 }
 
@@ -812,8 +868,8 @@ main (int   argc,
 
   g_test_add_func ("/pace/turn-is-short", test_pace_turn_is_short);
   g_test_add_func ("/pace/redraws-each-frame", test_pace_redraws_each_frame);
-  g_test_add_func ("/pace/no-break/after-rest", test_pace_no_break_after_rest);
-  g_test_add_func ("/pace/no-break/for-others", test_pace_no_break_for_others);
+  g_test_add_func ("/pace/no-break-after-rest", test_pace_no_break_after_rest);
+  g_test_add_func ("/pace/turn-between-breaks", test_pace_turn_between_breaks);
   g_test_add_func ("/pace/break-holds-back-newcomers", test_pace_break_holds_back_newcomers);
   g_test_add_func ("/pace/callbacks-share-a-round", test_pace_callbacks_share_a_round);
   g_test_add_func ("/pace/items-share-a-round", test_pace_items_share_a_round);
