@@ -31,7 +31,6 @@ typedef struct
 {
   gint64 busy_since; /* 0: the main loop came to rest since we last worked */
   gint64 worked;     /* µs, since then, of our own */
-  gint64 turn_time;  /* of our last turn */
 
   gint64 break_until;  /* 0: no break */
   gint break_priority; /* of the least urgent of our sources that stand back */

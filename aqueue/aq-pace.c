@@ -9,10 +9,10 @@
 /* Others of the same priority wait for so long at most: µs. */
 #define TURN_LENGTH 1000
 
-/* A frame at 60 Hz is 16,667 µs. With these, a redraw that is always due gets
- * its turn more than 100 times a second, and takes 6 % at most. */
-#define BREAK_AFTER 8000
-#define BREAK_LENGTH 500
+/* A frame at 60 Hz is 16,667 µs. With these, a redraw does not wait for a quarter
+ * of that, and one that is always due takes 6 % at most. */
+#define BREAK_AFTER 4000
+#define BREAK_LENGTH 250
 
 /* The longest way between two looks at the clock, which take 25 ns each. */
 #define MAX_ITEMS_UNTIMED 16
@@ -46,12 +46,13 @@ end_break (AqPace *self,
   count_from (self, busy_since);
 }
 
-/* Whether the main loop has not come to rest for too long, as of our last turn. A break
- * ends with a turn, so we have one between two breaks, whatever others do. */
+/* Whether the main loop has not come to rest for too long. A break ends with a turn of
+ * ours, so we have one between two breaks, whatever others do. */
 static gboolean
-is_break_due (AqPace *self)
+is_break_due (AqPace *self,
+              gint64  now)
 {
-  return self->busy_since != 0 && self->turn_time - self->busy_since >= BREAK_AFTER;
+  return self->busy_since != 0 && now - self->busy_since >= BREAK_AFTER;
 }
 
 /* Returns whether the break is over. One that a less urgent queue has used up left
@@ -81,14 +82,17 @@ aq_pace_holds_back (AqPace *self,
 {
   gint64 now;
 
-  if (self->break_until == 0 && is_break_due (self))
+  if (self->break_until == 0 && self->busy_since == 0)
+    return FALSE;
+
+  now = g_get_monotonic_time ();
+  if (self->break_until == 0 && is_break_due (self, now))
     begin_break (self, priority);
 
   /* What is less urgent than those who were busy is what the break is for. */
   if (self->break_until == 0 || priority > self->break_priority)
     return FALSE;
 
-  now = g_get_monotonic_time ();
   if (end_or_renew_break (self, now))
     return FALSE;
 
@@ -149,7 +153,6 @@ aq_turn_goes_on (AqTurn *self)
   self->n_at_next_look += MIN (self->n_done, MAX_ITEMS_UNTIMED);
   now = g_get_monotonic_time ();
   pace->worked += now - self->last_look;
-  pace->turn_time = now;
   self->last_look = now;
 
   if (pace->break_until != 0)
@@ -161,7 +164,7 @@ aq_turn_goes_on (AqTurn *self)
       pace->used_priority = MAX (pace->used_priority, self->priority);
     }
   /* What is left of this round of the main loop can be long, if we are many. */
-  else if (is_break_due (pace) && pace->worked >= TURN_LENGTH)
+  else if (is_break_due (pace, now) && pace->worked >= TURN_LENGTH)
     {
       begin_break (pace, self->priority);
       return FALSE;
