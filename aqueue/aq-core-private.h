@@ -8,6 +8,7 @@
 
 #include "aq-ledger-private.h"
 #include "aq-loop-private.h"
+#include "aq-measure-private.h"
 
 G_BEGIN_DECLS
 
@@ -54,15 +55,14 @@ typedef struct
 
   AqListener *listener; /* (unowned) */
 
-  AqStoreOrder order;
-
   GMutex lock;
 
   /* The fields below are protected by @lock. */
+  AqMeasure *measure; /* (nullable) (owned) (atomic) */
   AqLedger ledger;
 
   AqChanges changes;           /* not notified of yet */
-  guint last_length;           /* at the end of the last critical section */
+  guint64 last_n_items;        /* at the end of the last critical section */
   guint64 n_accepted_notified; /* items of which items-added was emitted */
 } AqCore;
 
@@ -85,8 +85,7 @@ void      aq_core_drop_and_unlock  (AqCore        *self,
 
 /* For those who do not wait */
 gboolean  aq_core_try_put          (AqCore        *self,
-                                    gpointer       item,
-                                    gint64         priority,
+                                    const AqEntry *entry,
                                     GError       **error);
 guint     aq_core_try_get          (AqCore        *self,
                                     gpointer      *items,
@@ -117,6 +116,8 @@ void      aq_core_shut_down        (AqCore        *self,
 gboolean  aq_core_task_done        (AqCore        *self);
 void      aq_core_set_max_size     (AqCore        *self,
                                     guint          max_size);
+void      aq_core_set_overflow     (AqCore        *self,
+                                    AqOverflow     overflow);
 void      aq_core_set_max_in_flight (AqCore       *self,
                                     guint          max_in_flight);
 guint64   aq_core_read             (AqCore        *self,
@@ -127,6 +128,10 @@ guint     aq_core_peek_many        (AqCore        *self,
                                     guint          n_items);
 
 /* Of items */
+gboolean  aq_core_set_measure      (AqCore        *self,
+                                    AqMeasure     *measure);
+guint     aq_core_measure          (AqCore        *self,
+                                    gpointer       item);
 gpointer  aq_core_ref_item         (AqCore        *self,
                                     gpointer       item);
 void      aq_core_release_item     (AqCore        *self,

@@ -38,16 +38,16 @@ unlock (AqCore *self)
 static inline AqChanges
 find_changes_locked (AqCore *self)
 {
-  guint length = self->ledger.store.length;
+  guint64 n_items = aq_ledger_count_items (&self->ledger);
   AqChanges changes = AQ_CHANGE_FIGURES;
 
   if (self->ledger.n_accepted != self->n_accepted_notified)
     changes |= AQ_CHANGE_ITEMS_ADDED;
 
-  if (length == 0 && self->last_length > 0)
+  if (n_items == 0 && self->last_n_items > 0)
     changes |= AQ_CHANGE_DRAINED;
 
-  self->last_length = length;
+  self->last_n_items = n_items;
 
   return changes & ~self->changes;
 }
@@ -79,42 +79,45 @@ wake_and_unlock (AqCore    *self,
     listener->changed (listener, changes);
 }
 
+/* Frees the items that were dropped. */
+static void
+free_dropped (AqStore        *dropped,
+              GDestroyNotify  free_func)
+{
+  while (dropped->length > 0)
+    {
+      gpointer item = aq_store_pop (dropped);
+
+      if (free_func != NULL)
+        free_func (item);
+    }
+
+  aq_store_clear (dropped);
+}
+
 static inline void
 act_and_unlock (AqCore *self,
                 GQueue *decided)
 {
   AqChanges changes = find_changes_locked (self);
 
-  if (decided->head == NULL && changes == 0)
+  if (decided->head == NULL && changes == 0 && self->ledger.dropped.length == 0)
     {
       unlock (self);
     }
   else
     {
+      AqStore dropped = aq_store_steal (&self->ledger.dropped);
+      GDestroyNotify free_func = self->free_func;
       AqWakeUps wake_ups = { 0, };
 
       wake_and_unlock (self, decided, changes, &wake_ups);
       aq_wake_ups_run (&wake_ups);
+
+      /* Whoever was woken, or freeing an item, may let go of the queue. So we no
+       * longer look at it. */
+      free_dropped (&dropped, free_func);
     }
-}
-
-/* Frees a store of items that were dropped. */
-static void
-free_dropped (AqCore  *self,
-              AqStore *store)
-{
-  GDestroyNotify free_func = self->free_func;
-
-  /* Freeing an item may let go of the queue, so we no longer look at it. */
-  while (store->length > 0)
-    {
-      gpointer item = aq_store_pop (store);
-
-      if (free_func != NULL)
-        free_func (item);
-    }
-
-  aq_store_clear (store);
 }
 
 /* Nobody may look at a queue in the making. So there is nothing to notify of, until
@@ -136,14 +139,14 @@ void
 aq_core_set_order (AqCore       *self,
                    AqStoreOrder  order)
 {
-  self->order = order;
   aq_ledger_init (&self->ledger, order);
 }
 
 void
 aq_core_clear (AqCore *self)
 {
-  aq_store_clear (&self->ledger.store);
+  aq_ledger_deinit (&self->ledger);
+  g_clear_pointer (&self->measure, aq_measure_unref);
   g_mutex_clear (&self->lock);
 }
 
@@ -183,29 +186,25 @@ void
 aq_core_drop_and_unlock (AqCore *self,
                          GQueue *decided)
 {
-  AqStore dropped = { 0, };
-
   if (self->ledger.drops_leftovers)
-    aq_ledger_clear (&self->ledger, &dropped, decided);
+    aq_ledger_clear (&self->ledger, decided);
 
   act_and_unlock (self, decided);
-  free_dropped (self, &dropped);
 }
 
 gboolean
-aq_core_try_put (AqCore    *self,
-                 gpointer   item,
-                 gint64     priority,
-                 GError   **error)
+aq_core_try_put (AqCore         *self,
+                 const AqEntry  *entry,
+                 GError        **error)
 {
   GQueue decided = G_QUEUE_INIT;
   gboolean is_shut_down;
 
   lock (self);
 
-  if (aq_ledger_has_room (&self->ledger))
+  if (aq_ledger_can_put (&self->ledger, entry->size))
     {
-      aq_ledger_put (&self->ledger, item, priority, &decided);
+      aq_ledger_put (&self->ledger, entry, &decided);
       act_and_unlock (self, &decided);
       return TRUE;
     }
@@ -229,7 +228,7 @@ aq_core_try_get (AqCore    *self,
                  GError   **error)
 {
   GQueue decided = G_QUEUE_INIT;
-  gboolean is_finished, is_limited, has_items;
+  gboolean is_finished, is_limited, has_promised;
 
   lock (self);
 
@@ -242,7 +241,7 @@ aq_core_try_get (AqCore    *self,
 
   is_finished = aq_ledger_is_finished (&self->ledger);
   is_limited = aq_ledger_is_limited (&self->ledger);
-  has_items = self->ledger.store.length > 0;
+  has_promised = self->ledger.promised.length > 0;
   unlock (self);
 
   if (is_finished)
@@ -250,7 +249,7 @@ aq_core_try_get (AqCore    *self,
   else if (is_limited)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
                          "The limit of items in flight is reached");
-  else if (has_items)
+  else if (has_promised)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
                          "All items are promised to other callers");
   else
@@ -342,14 +341,11 @@ guint
 aq_core_clear_items (AqCore *self)
 {
   GQueue decided = G_QUEUE_INIT;
-  AqStore dropped;
   guint n_dropped;
 
   lock (self);
-  n_dropped = aq_ledger_clear (&self->ledger, &dropped, &decided);
+  n_dropped = aq_ledger_clear (&self->ledger, &decided);
   act_and_unlock (self, &decided);
-
-  free_dropped (self, &dropped);
 
   return n_dropped;
 }
@@ -359,13 +355,10 @@ aq_core_shut_down (AqCore   *self,
                    gboolean  immediate)
 {
   GQueue decided = G_QUEUE_INIT;
-  AqStore dropped;
 
   lock (self);
-  aq_ledger_shut_down (&self->ledger, immediate, &dropped, &decided);
+  aq_ledger_shut_down (&self->ledger, immediate, &decided);
   act_and_unlock (self, &decided);
-
-  free_dropped (self, &dropped);
 }
 
 gboolean
@@ -396,6 +389,24 @@ aq_core_set_max_size (AqCore *self,
     }
 
   aq_ledger_set_max_size (&self->ledger, max_size, &decided);
+  act_and_unlock (self, &decided);
+}
+
+void
+aq_core_set_overflow (AqCore     *self,
+                      AqOverflow  overflow)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+
+  if (self->ledger.overflow == overflow)
+    {
+      unlock (self);
+      return;
+    }
+
+  aq_ledger_set_overflow (&self->ledger, overflow, &decided);
   act_and_unlock (self, &decided);
 }
 
@@ -448,14 +459,10 @@ aq_core_peek_many (AqCore   *self,
                    gpointer *items,
                    guint     n_items)
 {
-  /* Not to allocate under the lock. */
-  g_autofree gpointer scratch =
-    g_malloc (aq_store_scratch_size (self->order, n_items));
-
   lock (self);
 
-  n_items = MIN (self->ledger.store.length, n_items);
-  aq_store_peek_many (&self->ledger.store, items, n_items, scratch);
+  n_items = MIN (self->ledger.available.length, n_items);
+  aq_store_peek_many (&self->ledger.available, items, n_items);
 
   /* This calls nobody: a toggle reference is told of the second reference to an
    * object, and with the queue's own this is the third. */
@@ -465,6 +472,57 @@ aq_core_peek_many (AqCore   *self,
   unlock (self);
 
   return n_items;
+}
+
+/* Has @measure tell the sizes of items, and owns it; with %NULL each counts as 1.
+ * Returns %FALSE, with no effect, while the queue is in use. */
+gboolean
+aq_core_set_measure (AqCore    *self,
+                     AqMeasure *measure)
+{
+  gboolean is_unused;
+
+  lock (self);
+
+  is_unused = aq_ledger_set_has_sizes (&self->ledger, measure != NULL);
+  if (is_unused)
+    {
+      AqMeasure *previous = self->measure;
+
+      g_atomic_pointer_set (&self->measure, measure);
+      measure = previous;
+    }
+
+  unlock (self);
+
+  g_clear_pointer (&measure, aq_measure_unref);
+
+  return is_unused;
+}
+
+/* Calls a function of the program, so it is called with no lock held. */
+guint
+aq_core_measure (AqCore   *self,
+                 gpointer  item)
+{
+  AqMeasure *measure = NULL;
+  guint size = 1;
+
+  if (g_atomic_pointer_get (&self->measure) == NULL)
+    return size;
+
+  lock (self);
+  if (self->measure != NULL)
+    measure = aq_measure_ref (self->measure);
+  unlock (self);
+
+  if (measure != NULL)
+    {
+      size = aq_measure_call (measure, item);
+      aq_measure_unref (measure);
+    }
+
+  return size;
 }
 
 gpointer

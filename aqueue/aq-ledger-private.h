@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "aq-overflow.h"
 #include "aq-queue-state.h"
 #include "aq-store-private.h"
 #include "aq-waiter-private.h"
@@ -24,14 +25,19 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  AqStore store;
-  guint n_promised; /* of the items in @store: to a get each */
+  /* Which item a get is promised is decided when it collects. Until then the items
+   * that are next stand apart, as many as are promised. What is put goes to its place
+   * in the order of both, and what thereby moves over the edge moves over. */
+  AqStore promised;
+  AqStore available; /* what there is for a newcomer */
+  AqStore dropped;   /* in this critical section: for the caller to free */
 
   GQueue putters; /* longest wait first */
   GQueue getters;
   GQueue joiners;
 
   guint max_size;      /* 0: no bound */
+  AqOverflow overflow;
   guint max_in_flight; /* 0: no limit */
   gboolean is_shut_down;
   gboolean drops_leftovers; /* was shut down immediately */
@@ -39,7 +45,7 @@ typedef struct
   guint64 unfinished; /* put, and neither reported done nor dropped */
   guint64 in_flight;  /* of these: collected */
 
-  /* Since the beginning: n_accepted = n_collected + n_dropped + length. */
+  /* Since the beginning: n_accepted = n_collected + n_dropped + what is there. */
   guint64 n_accepted;
   guint64 n_collected;
   guint64 n_dropped;
@@ -49,7 +55,10 @@ typedef struct
 typedef enum
 {
   AQ_FIGURE_MAX_SIZE,
+  AQ_FIGURE_OVERFLOW, /* an AqOverflow */
   AQ_FIGURE_LENGTH,
+  AQ_FIGURE_SIZE,
+  AQ_FIGURE_N_PROMISED,
   AQ_FIGURE_IS_EMPTY,
   AQ_FIGURE_IS_FULL,
   AQ_FIGURE_STATE, /* an AqQueueState */
@@ -64,6 +73,7 @@ typedef enum
 
 void      aq_ledger_init              (AqLedger      *self,
                                        AqStoreOrder   order);
+void      aq_ledger_deinit            (AqLedger      *self);
 guint64   aq_ledger_read              (AqLedger      *self,
                                        AqFigure       figure);
 
@@ -90,21 +100,28 @@ void      aq_ledger_withdraw          (AqLedger      *self,
 gboolean  aq_ledger_task_done         (AqLedger      *self,
                                        GQueue        *decided);
 guint     aq_ledger_clear             (AqLedger      *self,
-                                       AqStore       *dropped,
                                        GQueue        *decided);
 void      aq_ledger_shut_down         (AqLedger      *self,
                                        gboolean       immediate,
-                                       AqStore       *dropped,
                                        GQueue        *decided);
 void      aq_ledger_set_max_size      (AqLedger      *self,
                                        guint          max_size,
                                        GQueue        *decided);
+void      aq_ledger_set_overflow      (AqLedger      *self,
+                                       AqOverflow     overflow,
+                                       GQueue        *decided);
+gboolean  aq_ledger_set_has_sizes     (AqLedger      *self,
+                                       gboolean       has_sizes);
 void      aq_ledger_set_max_in_flight (AqLedger      *self,
                                        guint          max_in_flight,
                                        GQueue        *decided);
 
+/* The slow paths of what follows */
 void      aq_ledger_serve             (AqLedger      *self,
                                        GQueue        *decided);
+void      aq_ledger_overtake          (AqLedger      *self,
+                                       const AqEntry *entry);
+void      aq_ledger_drop_excess       (AqLedger      *self);
 
 #ifdef AQ_ENABLE_DEBUG
 void      aq_ledger_check             (AqLedger      *self);
@@ -112,14 +129,40 @@ void      aq_ledger_check             (AqLedger      *self);
 #define   aq_ledger_check(self)       ((void) 0)
 #endif
 
-/* While this is so no put waits. */
-static inline gboolean
-aq_ledger_has_room (const AqLedger *self)
+/* Everything that has not been collected. */
+static inline guint64
+aq_ledger_count_items (const AqLedger *self)
 {
-  if (self->is_shut_down)
-    return FALSE;
+  return (guint64) self->promised.length + self->available.length;
+}
 
-  return self->store.length < (self->max_size > 0 ? self->max_size : G_MAXUINT);
+/* Whether there is room for an item of @size. One that is larger than the bound fits
+ * where nothing else is. */
+static inline gboolean
+aq_ledger_fits (const AqLedger *self,
+                guint           size)
+{
+  if (self->max_size == 0)
+    return self->available.length < G_MAXUINT;
+
+  return self->available.length == 0 ||
+         aq_store_get_size (&self->available) + size <= self->max_size;
+}
+
+/* While this is so the first of the puts does not wait. */
+static inline gboolean
+aq_ledger_admits (const AqLedger *self,
+                  guint           size)
+{
+  return !self->is_shut_down && (self->overflow != AQ_OVERFLOW_WAIT || aq_ledger_fits (self, size));
+}
+
+/* Nor does a newcomer, unless others are first in line. */
+static inline gboolean
+aq_ledger_can_put (const AqLedger *self,
+                   guint           size)
+{
+  return self->putters.head == NULL && aq_ledger_admits (self, size);
 }
 
 /* As many items as may be are in flight, or promised. */
@@ -127,7 +170,7 @@ static inline gboolean
 aq_ledger_is_limited (const AqLedger *self)
 {
   return self->max_in_flight > 0 &&
-         self->in_flight + self->n_promised >= self->max_in_flight;
+         self->in_flight + self->promised.length >= self->max_in_flight;
 }
 
 /* How many a get could collect now, with its own promise, or a few more; but no
@@ -136,30 +179,30 @@ aq_ledger_is_limited (const AqLedger *self)
 static inline guint
 aq_ledger_max_collectable (const AqLedger *self)
 {
-  guint n_available = MIN (self->store.length - self->n_promised, G_MAXINT - 1);
+  guint n_available = MIN (self->available.length, G_MAXINT - 1);
 
   if (self->max_in_flight == 0 ||
-      self->unfinished + self->n_promised <= self->max_in_flight)
+      self->unfinished + self->promised.length <= self->max_in_flight)
     return n_available + 1;
 
   if (aq_ledger_is_limited (self))
     return 1;
 
-  return 1 + (guint) MIN (n_available, self->max_in_flight - self->in_flight - self->n_promised);
+  return 1 + (guint) MIN (n_available, self->max_in_flight - self->in_flight - self->promised.length);
 }
 
 /* While this is so no get waits. */
 static inline gboolean
 aq_ledger_can_promise (const AqLedger *self)
 {
-  return self->store.length > self->n_promised && !aq_ledger_is_limited (self);
+  return self->available.length > 0 && !aq_ledger_is_limited (self);
 }
 
 /* Shut down, and with nothing left to get. */
 static inline gboolean
 aq_ledger_is_finished (const AqLedger *self)
 {
-  return self->is_shut_down && self->store.length == 0;
+  return self->is_shut_down && aq_ledger_count_items (self) == 0;
 }
 
 /* What follows is the way of those who need not wait, which most of the time is
@@ -174,28 +217,35 @@ aq_ledger_settle (AqLedger *self,
 }
 
 static inline void
-aq_ledger_accept (AqLedger *self,
-                  gpointer  item,
-                  gint64    priority)
+aq_ledger_accept (AqLedger      *self,
+                  const AqEntry *entry)
 {
-  aq_store_push (&self->store, item, priority);
+  if (aq_store_overtakes (&self->promised, entry->priority))
+    aq_ledger_overtake (self, entry);
+  else
+    aq_store_push (&self->available, entry);
+
   self->unfinished++;
   self->n_accepted++;
+
+  if (self->overflow != AQ_OVERFLOW_WAIT)
+    aq_ledger_drop_excess (self);
 }
 
-/* Only if there is room. */
+/* Only if this is possible now. */
 static inline void
-aq_ledger_put (AqLedger *self,
-               gpointer  item,
-               gint64    priority,
-               GQueue   *decided)
+aq_ledger_put (AqLedger      *self,
+               const AqEntry *entry,
+               GQueue        *decided)
 {
-  aq_ledger_accept (self, item, priority);
+  aq_ledger_accept (self, entry);
   aq_ledger_settle (self, decided);
 }
 
+/* Takes the next item of @store. */
 static inline gpointer
-aq_ledger_take (AqLedger *self)
+aq_ledger_take (AqLedger *self,
+                AqStore  *store)
 {
   self->n_collected++;
 
@@ -203,7 +253,7 @@ aq_ledger_take (AqLedger *self)
   if (self->in_flight < self->unfinished)
     self->in_flight++;
 
-  return aq_store_pop (&self->store);
+  return aq_store_pop (store);
 }
 
 /* Takes up to @n_items that are promised to nobody. Returns how many. */
@@ -216,7 +266,7 @@ aq_ledger_get (AqLedger *self,
   guint n = 0;
 
   while (n < n_items && aq_ledger_can_promise (self))
-    items[n++] = aq_ledger_take (self);
+    items[n++] = aq_ledger_take (self, &self->available);
 
   aq_ledger_settle (self, decided);
 

@@ -64,6 +64,106 @@ decide_all (GQueue        *waiters,
     decide (waiter, state, decided);
 }
 
+/* The get that is served now collects one of the items that are next. */
+static void
+promise (AqLedger *self)
+{
+  AqEntry entry = aq_store_pop_front (&self->available);
+
+  aq_store_push_back (&self->promised, &entry);
+}
+
+static void
+take_promise_back (AqLedger *self)
+{
+  AqEntry entry = aq_store_pop_back (&self->promised);
+
+  aq_store_push_front (&self->available, &entry);
+}
+
+/* Lets @entry in among the promised, and the last of these out. */
+void
+aq_ledger_overtake (AqLedger      *self,
+                    const AqEntry *entry)
+{
+  aq_store_push (&self->promised, entry);
+  take_promise_back (self);
+}
+
+static void
+count_dropped (AqLedger *self,
+               guint     n_dropped)
+{
+  self->n_dropped += n_dropped;
+
+  /* Nobody will report these done. It may be fewer, if somebody has done so
+   * already, but those in flight are still to be reported. */
+  self->unfinished -= MIN (self->unfinished - self->in_flight, n_dropped);
+}
+
+/* What is promised counts here: no put waits for these gets to collect, and the next
+ * best item will do for them as well. */
+static gboolean
+exceeds_bound (AqLedger *self)
+{
+  guint64 size = aq_store_get_size (&self->promised) + aq_store_get_size (&self->available);
+
+  return self->max_size > 0 && size > self->max_size && self->available.length > 0 &&
+         aq_ledger_count_items (self) > 1;
+}
+
+static gboolean
+promises_oldest (AqLedger *self)
+{
+  return self->promised.length > 0 && self->available.order != AQ_STORE_LIFO &&
+         aq_store_last_priority (&self->promised) == aq_store_last_priority (&self->available);
+}
+
+static gboolean
+promises_newest (AqLedger *self)
+{
+  return self->promised.length > 0 && self->available.order == AQ_STORE_LIFO;
+}
+
+static AqEntry
+take_excess (AqLedger *self)
+{
+  gboolean drops_oldest = self->overflow == AQ_OVERFLOW_DROP_OLDEST;
+  AqEntry entry;
+
+  if (drops_oldest ? promises_oldest (self) : promises_newest (self))
+    {
+      entry = drops_oldest ? aq_store_pop_oldest (&self->promised)
+                           : aq_store_pop_newest (&self->promised);
+      promise (self);
+      return entry;
+    }
+
+  return drops_oldest ? aq_store_pop_oldest (&self->available)
+                      : aq_store_pop_newest (&self->available);
+}
+
+/* For those who put and do not wait. */
+void
+aq_ledger_drop_excess (AqLedger *self)
+{
+  while (exceeds_bound (self))
+    {
+      AqEntry entry = take_excess (self);
+
+      aq_store_push_back (&self->dropped, &entry);
+      count_dropped (self, 1);
+    }
+}
+
+static gboolean
+can_serve_put (AqLedger *self)
+{
+  AqWaiter *first = self->putters.head != NULL ? self->putters.head->data : NULL;
+
+  return first != NULL && aq_ledger_admits (self, first->entry.size);
+}
+
 /* Serves everyone who can be served, the longest wait first. This is the one
  * place where a wait ends well, whatever brought it about: an item, a place, a
  * raised limit, the last task done, the end. */
@@ -75,15 +175,16 @@ aq_ledger_serve (AqLedger *self,
     {
       AqWaiter *waiter;
 
-      if (self->putters.head != NULL && aq_ledger_has_room (self))
+      if (can_serve_put (self))
         {
           waiter = take_first (&self->putters);
-          aq_ledger_accept (self, g_steal_pointer (&waiter->item), waiter->priority);
+          aq_ledger_accept (self, &waiter->entry);
+          waiter->entry.item = NULL;
         }
       else if (self->getters.head != NULL && aq_ledger_can_promise (self))
         {
           waiter = take_first (&self->getters);
-          self->n_promised++;
+          promise (self);
         }
       else
         {
@@ -111,7 +212,18 @@ aq_ledger_init (AqLedger     *self,
                 AqStoreOrder  order)
 {
   *self = (AqLedger) { 0 };
-  aq_store_init (&self->store, order);
+  aq_store_init (&self->promised, order, FALSE);
+  aq_store_init (&self->available, order, FALSE);
+  aq_store_init (&self->dropped, AQ_STORE_FIFO, FALSE);
+}
+
+/* Nothing is there any more. */
+void
+aq_ledger_deinit (AqLedger *self)
+{
+  aq_store_clear (&self->promised);
+  aq_store_clear (&self->available);
+  aq_store_clear (&self->dropped);
 }
 
 guint64
@@ -123,14 +235,24 @@ aq_ledger_read (AqLedger *self,
     case AQ_FIGURE_MAX_SIZE:
       return self->max_size;
 
+    case AQ_FIGURE_OVERFLOW:
+      return self->overflow;
+
     case AQ_FIGURE_LENGTH:
-      return self->store.length;
+      return self->available.length;
+
+    case AQ_FIGURE_SIZE:
+      return aq_store_get_size (&self->available);
+
+    case AQ_FIGURE_N_PROMISED:
+      return self->promised.length;
 
     case AQ_FIGURE_IS_EMPTY:
-      return self->store.length == 0;
+      return !aq_ledger_can_promise (self);
 
     case AQ_FIGURE_IS_FULL:
-      return self->max_size > 0 && self->store.length >= self->max_size;
+      return !aq_ledger_fits (self, 1) ||
+             (self->putters.head != NULL && !self->is_shut_down);
 
     case AQ_FIGURE_STATE:
       if (!self->is_shut_down)
@@ -203,7 +325,7 @@ aq_ledger_give_up (AqLedger      *self,
       if (aq_waiter_is_get (waiter))
         {
           waiter->state = reason;
-          self->n_promised--;
+          take_promise_back (self);
           aq_ledger_settle (self, decided);
         }
       break;
@@ -241,10 +363,9 @@ aq_ledger_collect (AqLedger *self,
   g_assert (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED);
 
   waiter->state = AQ_WAITER_SPENT;
-  self->n_promised--;
 
   /* What was promised comes, though a limit may have been lowered since. */
-  items[0] = aq_ledger_take (self);
+  items[0] = aq_ledger_take (self, &self->promised);
 
   return 1 + aq_ledger_get (self, items + 1, n_items - 1, decided);
 }
@@ -259,7 +380,7 @@ aq_ledger_withdraw (AqLedger *self,
     g_queue_unlink (list_of (self, waiter), &waiter->link);
   else if (aq_waiter_is_get (waiter) &&
            (waiter->state == AQ_WAITER_READY || waiter->state == AQ_WAITER_CALLED))
-    self->n_promised--;
+    take_promise_back (self);
 
   /* What failed stays so: its result may still be asked how it ended. */
   if (!aq_waiter_has_failed (waiter))
@@ -287,54 +408,38 @@ aq_ledger_task_done (AqLedger *self,
   return TRUE;
 }
 
+/* A promise that was given is kept. */
 static guint
-drop_available (AqLedger *self,
-                AqStore  *dropped)
+drop_available (AqLedger *self)
 {
-  /* A promise that was given is kept. */
-  aq_store_split (&self->store, self->n_promised, dropped);
-  self->n_dropped += dropped->length;
+  g_assert (self->dropped.length == 0);
+  self->dropped = aq_store_steal (&self->available);
+  count_dropped (self, self->dropped.length);
 
-  /* Nobody will report these done. It may be fewer, if somebody has done so
-   * already, but those in flight are still to be reported. */
-  self->unfinished -= MIN (self->unfinished - self->in_flight, dropped->length);
-
-  return dropped->length;
+  return self->dropped.length;
 }
 
-/* @dropped is initialized with what was dropped, for the caller to free. */
 guint
 aq_ledger_clear (AqLedger *self,
-                 AqStore  *dropped,
                  GQueue   *decided)
 {
-  guint n_dropped = drop_available (self, dropped);
+  guint n_dropped = drop_available (self);
 
   aq_ledger_settle (self, decided);
 
   return n_dropped;
 }
 
-/* @dropped is initialized, and stays empty unless @immediate. */
 void
 aq_ledger_shut_down (AqLedger *self,
                      gboolean  immediate,
-                     AqStore  *dropped,
                      GQueue   *decided)
 {
   self->is_shut_down = TRUE;
   self->drops_leftovers |= immediate;
 
   if (immediate)
-    {
-      drop_available (self, dropped);
-      /* Each promise that is given back drops the last item from now on. */
-      aq_store_freeze (&self->store);
-    }
-  else
-    {
-      aq_store_init (dropped, self->store.order);
-    }
+    drop_available (self);
 
   aq_ledger_settle (self, decided);
 }
@@ -346,6 +451,35 @@ aq_ledger_set_max_size (AqLedger *self,
 {
   self->max_size = max_size;
   aq_ledger_settle (self, decided);
+}
+
+void
+aq_ledger_set_overflow (AqLedger   *self,
+                        AqOverflow  overflow,
+                        GQueue     *decided)
+{
+  self->overflow = overflow;
+  aq_ledger_settle (self, decided);
+}
+
+/* Returns %FALSE, with no effect, while there are items or somebody waits to put or
+ * get one. */
+gboolean
+aq_ledger_set_has_sizes (AqLedger *self,
+                         gboolean  has_sizes)
+{
+  AqStoreOrder order = self->available.order;
+
+  if (aq_ledger_count_items (self) > 0 || self->putters.head != NULL ||
+      self->getters.head != NULL)
+    return FALSE;
+
+  aq_store_clear (&self->promised);
+  aq_store_clear (&self->available);
+  aq_store_init (&self->promised, order, has_sizes);
+  aq_store_init (&self->available, order, has_sizes);
+
+  return TRUE;
 }
 
 void
@@ -371,11 +505,16 @@ check_waiters (const GQueue *waiters)
 void
 aq_ledger_check (AqLedger *self)
 {
-  g_assert (self->n_accepted == self->n_collected + self->n_dropped + self->store.length);
-  g_assert (self->n_promised <= self->store.length);
+  g_assert (self->n_accepted ==
+            self->n_collected + self->n_dropped + aq_ledger_count_items (self));
   g_assert (self->in_flight <= self->unfinished);
+  g_assert (self->promised.length == 0 || self->available.length == 0 ||
+            aq_store_last_priority (&self->promised) <=
+              aq_store_first_priority (&self->available));
+  g_assert (self->dropped.length == 0);
 
-  g_assert (self->putters.head == NULL || !aq_ledger_has_room (self));
+  g_assert (self->putters.head == NULL ||
+            !aq_ledger_admits (self, ((AqWaiter *) self->putters.head->data)->entry.size));
   g_assert (self->getters.head == NULL || !aq_ledger_can_promise (self));
   g_assert (self->joiners.head == NULL || self->unfinished > 0);
 

@@ -123,8 +123,7 @@ aq_priority_queue_put_with_priority_async (AqPriorityQueue     *self,
 {
   AqRequest request = {
     .kind = AQ_WAITER_PUT,
-    .item = item,
-    .priority = priority,
+    .entry = { .item = item, .priority = priority },
     .cancellable = cancellable,
     .callback = callback,
     .user_data = user_data,
@@ -188,8 +187,7 @@ aq_priority_queue_put_with_priority_sync (AqPriorityQueue  *self,
 {
   AqRequest request = {
     .kind = AQ_WAITER_PUT,
-    .item = item,
-    .priority = priority,
+    .entry = { .item = item, .priority = priority },
     .cancellable = cancellable,
     .timeout_us = -1,
   };
@@ -227,8 +225,7 @@ aq_priority_queue_timed_put_with_priority (AqPriorityQueue  *self,
 {
   AqRequest request = {
     .kind = AQ_WAITER_PUT,
-    .item = item,
-    .priority = priority,
+    .entry = { .item = item, .priority = priority },
     .cancellable = cancellable,
     .timeout_us = timeout_us,
   };

@@ -17,9 +17,13 @@ G_BEGIN_DECLS
  *
  *   aq-version     which version this is
  *   aq-queue-state how far a queue is on its way to its end
+ *   aq-overflow    what a put does when there is no room
  *   aq-spin        a short wait without sleeping
  *
- *   aq-store       the items, in their order
+ *   aq-entry       an item with what is kept about it
+ *   aq-deque       entries in a row
+ *   aq-sorted      entries by priority
+ *   aq-store       entries in the order in which they are got
  *   aq-waiter      one put, get or join, and how far it has come
  *   aq-ledger      who holds what and waits for what: here all is decided
  *
@@ -27,6 +31,7 @@ G_BEGIN_DECLS
  *   aq-loop        what we keep of a main context, and how it is woken
  *   aq-dispatcher  runs jobs in a main context
  *
+ *   aq-measure     the function that tells the size of an item
  *   aq-core        the lock over the ledger: collect, unlock, wake
  *   aq-cancel      ends the wait of a waiter when it is cancelled
  *   aq-result      a waiter with a callback: an asynchronous operation

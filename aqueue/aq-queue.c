@@ -99,7 +99,10 @@ enum
   PROP_0,
   PROP_ITEM_TYPE,
   PROP_MAX_SIZE,
+  PROP_OVERFLOW,
   PROP_LENGTH,
+  PROP_SIZE,
+  PROP_N_PROMISED,
   PROP_EMPTY,
   PROP_FULL,
   PROP_STATE,
@@ -119,7 +122,10 @@ static GParamSpec *props[N_PROPS];
 /* Of the properties that change by themselves. */
 static const guint prop_of_figure[AQ_N_FIGURES] = {
   [AQ_FIGURE_MAX_SIZE] = PROP_MAX_SIZE,
+  [AQ_FIGURE_OVERFLOW] = PROP_OVERFLOW,
   [AQ_FIGURE_LENGTH] = PROP_LENGTH,
+  [AQ_FIGURE_SIZE] = PROP_SIZE,
+  [AQ_FIGURE_N_PROMISED] = PROP_N_PROMISED,
   [AQ_FIGURE_IS_EMPTY] = PROP_EMPTY,
   [AQ_FIGURE_IS_FULL] = PROP_FULL,
   [AQ_FIGURE_STATE] = PROP_STATE,
@@ -255,8 +261,20 @@ aq_queue_get_property (GObject    *object,
       g_value_set_uint (value, aq_queue_get_max_size (self));
       break;
 
+    case PROP_OVERFLOW:
+      g_value_set_enum (value, aq_queue_get_overflow (self));
+      break;
+
     case PROP_LENGTH:
       g_value_set_uint (value, aq_queue_get_length (self));
+      break;
+
+    case PROP_SIZE:
+      g_value_set_uint64 (value, aq_queue_get_size (self));
+      break;
+
+    case PROP_N_PROMISED:
+      g_value_set_uint (value, aq_queue_get_n_promised (self));
       break;
 
     case PROP_EMPTY:
@@ -343,6 +361,10 @@ aq_queue_set_property (GObject      *object,
       aq_queue_set_max_size (self, g_value_get_uint (value));
       break;
 
+    case PROP_OVERFLOW:
+      aq_queue_set_overflow (self, g_value_get_enum (value));
+      break;
+
     case PROP_MAX_IN_FLIGHT:
       aq_queue_set_max_in_flight (self, g_value_get_uint (value));
       break;
@@ -352,6 +374,8 @@ aq_queue_set_property (GObject      *object,
       break;
 
     case PROP_LENGTH:
+    case PROP_SIZE:
+    case PROP_N_PROMISED:
     case PROP_EMPTY:
     case PROP_FULL:
     case PROP_STATE:
@@ -404,7 +428,11 @@ aq_queue_class_init (AqQueueClass *klass)
   /**
    * AqQueue:max-size:
    *
-   * How many items fit into the queue, or 0 if it has no bound.
+   * The bound: how many items fit into the queue, or 0 if it has no bound.
+   *
+   * With a function that tells the size of an item, it is the most that the sizes
+   * may sum up to: see [method@Queue.set_size_func]. What a put does when there is
+   * no room is the queue's [property@Queue:overflow].
    *
    * Growing it lets waiting puts in at once. Shrinking it drops nothing, and
    * holds back new items until there is room.
@@ -417,11 +445,33 @@ aq_queue_class_init (AqQueueClass *klass)
                        flags | G_PARAM_READWRITE | G_PARAM_CONSTRUCT);
 
   /**
+   * AqQueue:overflow:
+   *
+   * What a put does when there is no room.
+   *
+   * With [enum@Overflow.drop_oldest] and [enum@Overflow.drop_newest] a put never
+   * waits. Its item is accepted, and if that makes more than fit, one is dropped and
+   * counts in [property@Queue:n-dropped]. Here the bound holds for items that are
+   * promised as well. What is promised is *an* item: if the one that was next is
+   * dropped, the get collects the one behind it. So a queue of 1 that drops the
+   * oldest holds the latest item alone.
+   *
+   * It can be set at any time; puts that wait are then let in.
+   *
+   * Since: 0.1
+   */
+  props[PROP_OVERFLOW] =
+    g_param_spec_enum ("overflow", NULL, NULL,
+                       AQ_TYPE_OVERFLOW, AQ_OVERFLOW_WAIT,
+                       flags | G_PARAM_READWRITE | G_PARAM_CONSTRUCT);
+
+  /**
    * AqQueue:length:
    *
-   * How many items are in the queue.
+   * How many items wait in the queue.
    *
-   * Items that are promised to a get count until they are collected.
+   * What is promised to a get does not count, since it is as good as gone:
+   * [property@Queue:n-promised] counts it.
    *
    * Since: 0.1
    */
@@ -431,9 +481,38 @@ aq_queue_class_init (AqQueueClass *klass)
                        flags | G_PARAM_READABLE);
 
   /**
+   * AqQueue:size:
+   *
+   * The sum of the sizes of the items that count in [property@Queue:length].
+   *
+   * Without a function that tells the size of an item it is the length.
+   *
+   * Since: 0.1
+   */
+  props[PROP_SIZE] =
+    g_param_spec_uint64 ("size", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         flags | G_PARAM_READABLE);
+
+  /**
+   * AqQueue:n-promised:
+   *
+   * How many items are promised to gets that have not collected them yet.
+   *
+   * Since: 0.1
+   */
+  props[PROP_N_PROMISED] =
+    g_param_spec_uint ("n-promised", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       flags | G_PARAM_READABLE);
+
+  /**
    * AqQueue:empty: (getter is_empty)
    *
-   * Whether [property@Queue:length] is 0.
+   * Whether [method@Queue.try_get] would find nothing.
+   *
+   * That is so while [property@Queue:length] is 0, and while
+   * [property@Queue:max-in-flight] lets no further item out.
    *
    * Since: 0.1
    */
@@ -445,7 +524,11 @@ aq_queue_class_init (AqQueueClass *klass)
   /**
    * AqQueue:full: (getter is_full)
    *
-   * Whether [property@Queue:length] has reached [property@Queue:max-size].
+   * Whether [method@Queue.try_put] would find no room.
+   *
+   * That is so once [property@Queue:size] has reached [property@Queue:max-size],
+   * and while other puts wait. If the queue drops what is too much, it is full
+   * where the next put has something dropped.
    *
    * Since: 0.1
    */
@@ -534,8 +617,8 @@ aq_queue_class_init (AqQueueClass *klass)
   /**
    * AqQueue:n-dropped:
    *
-   * How many items were dropped by [method@Queue.clear] and
-   * [method@Queue.shutdown].
+   * How many items were dropped by [method@Queue.clear], by
+   * [method@Queue.shutdown], and because there was no room for them.
    *
    * Since: 0.1
    */
@@ -698,10 +781,11 @@ aq_queue_start_put (AqQueue    *self,
                     AqRequest  *request,
                     const char *func)
 {
-  if (!accepts (self, request->item, func))
+  if (!accepts (self, request->entry.item, func))
     return;
 
-  aq_core_ref_item (get_core (self), request->item);
+  aq_core_ref_item (get_core (self), request->entry.item);
+  request->entry.size = aq_core_measure (get_core (self), request->entry.item);
   start (self, request);
 }
 
@@ -713,19 +797,20 @@ aq_queue_block_on_put (AqQueue     *self,
 {
   AqCore *core = get_core (self);
 
-  if (!accepts (self, request->item, func))
+  if (!accepts (self, request->entry.item, func))
     return FALSE;
 
-  aq_core_ref_item (core, request->item);
+  aq_core_ref_item (core, request->entry.item);
+  request->entry.size = aq_core_measure (core, request->entry.item);
 
   if (!g_cancellable_is_cancelled (request->cancellable) &&
-      aq_core_try_put (core, request->item, request->priority, NULL))
+      aq_core_try_put (core, &request->entry, NULL))
     return TRUE;
 
   if (block (self, request, NULL, error))
     return TRUE;
 
-  aq_core_release_item (core, request->item);
+  aq_core_release_item (core, request->entry.item);
 
   return FALSE;
 }
@@ -738,13 +823,15 @@ aq_queue_try_put_at (AqQueue     *self,
                      GError     **error)
 {
   AqCore *core = get_core (self);
+  AqEntry entry = { item, priority, 1 };
 
   if (!accepts (self, item, func))
     return FALSE;
 
   aq_core_ref_item (core, item);
+  entry.size = aq_core_measure (core, item);
 
-  if (aq_core_try_put (core, item, priority, error))
+  if (aq_core_try_put (core, &entry, error))
     return TRUE;
 
   aq_core_release_item (core, item);
@@ -830,7 +917,7 @@ aq_queue_put_async (AqQueue             *self,
 {
   AqRequest request = {
     .kind = AQ_WAITER_PUT,
-    .item = item,
+    .entry.item = item,
     .cancellable = cancellable,
     .callback = callback,
     .user_data = user_data,
@@ -897,7 +984,7 @@ aq_queue_put_sync (AqQueue       *self,
 {
   AqRequest request = {
     .kind = AQ_WAITER_PUT,
-    .item = item,
+    .entry.item = item,
     .cancellable = cancellable,
     .timeout_us = -1,
   };
@@ -935,7 +1022,7 @@ aq_queue_timed_put (AqQueue       *self,
 {
   AqRequest request = {
     .kind = AQ_WAITER_PUT,
-    .item = item,
+    .entry.item = item,
     .cancellable = cancellable,
     .timeout_us = timeout_us,
   };
@@ -1366,7 +1453,7 @@ aq_queue_try_get_many (AqQueue  *self,
  *
  * Looks at the item that is next in the queue's order, and leaves it there.
  *
- * It may be promised to a get already, and by the time you look at it, another
+ * What is promised to a get is not shown. By the time you look at the item, another
  * thread may have taken it. A queue of plain pointers cannot be peeked at, since
  * nothing would keep the item alive.
  *
@@ -1646,9 +1733,10 @@ aq_queue_get_item_type (AqQueue *self)
  * aq_queue_get_max_size:
  * @self: a queue
  *
- * Gets how many items fit into the queue.
+ * Gets the bound: how many items fit into the queue, or how large they may be
+ * together.
  *
- * Returns: the number of items, or 0 if there is no bound
+ * Returns: the bound, or 0 if there is none
  *
  * Since: 0.1
  */
@@ -1663,9 +1751,9 @@ aq_queue_get_max_size (AqQueue *self)
 /**
  * aq_queue_set_max_size:
  * @self: a queue
- * @max_size: how many items fit, or 0 for no bound
+ * @max_size: the bound, or 0 for none
  *
- * Sets how many items fit into the queue.
+ * Sets how many items fit into the queue, or how large they may be together.
  *
  * Growing it lets waiting puts in at once. Shrinking it drops nothing, and
  * holds back new items until there is room.
@@ -1682,13 +1770,94 @@ aq_queue_set_max_size (AqQueue *self,
 }
 
 /**
+ * aq_queue_get_overflow:
+ * @self: a queue
+ *
+ * Gets what a put does when there is no room.
+ *
+ * Returns: what it does
+ *
+ * Since: 0.1
+ */
+AqOverflow
+aq_queue_get_overflow (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), AQ_OVERFLOW_WAIT);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_OVERFLOW);
+}
+
+/**
+ * aq_queue_set_overflow:
+ * @self: a queue
+ * @overflow: what a put does when there is no room
+ *
+ * Sets what a put does when there is no room.
+ *
+ * If puts wait and are to wait no longer, they are let in at once, in their order,
+ * and what is too much is dropped.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_set_overflow (AqQueue    *self,
+                       AqOverflow  overflow)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  if (overflow > AQ_OVERFLOW_DROP_NEWEST)
+    {
+      g_critical ("%s: %d is no AqOverflow", G_STRFUNC, (int) overflow);
+      return;
+    }
+
+  aq_core_set_overflow (get_core (self), overflow);
+}
+
+/**
+ * aq_queue_set_size_func:
+ * @self: a queue
+ * @func: (nullable) (scope notified) (closure user_data) (destroy notify): tells the
+ *   size of an item, or %NULL if each counts as 1
+ * @user_data: data for @func
+ * @notify: (nullable): frees @user_data once @func is not called any more
+ *
+ * Has the bound go by the size of the items, in bytes for instance.
+ *
+ * From here on [property@Queue:max-size] is the most that the sizes of the waiting
+ * items may sum up to. A put waits until its item fits, or until no other is there:
+ * so one that is larger than the bound goes in alone. A small item does not overtake
+ * a large one that waits.
+ *
+ * @func is called in the thread that puts, with no lock held, once for each put. The
+ * size of an item stays what it was then.
+ *
+ * Call this before the queue is used. While there are items in it, or somebody waits
+ * to put or get one, it is a programming error and changes nothing.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_set_size_func (AqQueue         *self,
+                        AqQueueSizeFunc  func,
+                        gpointer         user_data,
+                        GDestroyNotify   notify)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  if (!aq_core_set_measure (get_core (self),
+                            func != NULL ? aq_measure_new (func, user_data, notify) : NULL))
+    g_critical ("%s: the queue is in use", G_STRFUNC);
+}
+
+/**
  * aq_queue_get_length:
  * @self: a queue
  *
- * Gets how many items are in the queue.
+ * Gets how many items wait in the queue.
  *
- * Items that are promised to a get count until they are collected. Another
- * thread may change the length at any time.
+ * What is promised to a get does not count: see [method@Queue.get_n_promised].
+ * Another thread may change the length at any time.
  *
  * Returns: the number of items
  *
@@ -1703,12 +1872,51 @@ aq_queue_get_length (AqQueue *self)
 }
 
 /**
+ * aq_queue_get_size:
+ * @self: a queue
+ *
+ * Gets the sum of the sizes of the items that wait in the queue.
+ *
+ * Returns: the sum, or the length if no function tells sizes
+ *
+ * Since: 0.1
+ */
+guint64
+aq_queue_get_size (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_SIZE);
+}
+
+/**
+ * aq_queue_get_n_promised:
+ * @self: a queue
+ *
+ * Gets how many items are promised to gets that have not collected them yet.
+ *
+ * Returns: the number of items
+ *
+ * Since: 0.1
+ */
+guint
+aq_queue_get_n_promised (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return (guint) aq_core_read (get_core (self), AQ_FIGURE_N_PROMISED);
+}
+
+/**
  * aq_queue_is_empty:
  * @self: a queue
  *
- * Tells whether there is no item in the queue.
+ * Tells whether [method@Queue.try_get] would find nothing.
  *
- * Returns: %TRUE if the length is 0
+ * Another thread may change that at any time.
+ *
+ * Returns: %TRUE if no item is there, but for those promised to others, or none may
+ *   be got now
  *
  * Since: 0.1
  */
@@ -1724,9 +1932,13 @@ aq_queue_is_empty (AqQueue *self)
  * aq_queue_is_full:
  * @self: a queue
  *
- * Tells whether there is no room for another item.
+ * Tells whether [method@Queue.try_put] would find no room.
  *
- * Returns: %TRUE if the length has reached the bound
+ * A queue is never full and empty at once, unless
+ * [property@Queue:max-in-flight] lets no further item out. Another thread may
+ * change that at any time.
+ *
+ * Returns: %TRUE if the bound is reached, or other puts wait
  *
  * Since: 0.1
  */

@@ -12,6 +12,7 @@
 
 #include <gio/gio.h>
 
+#include <aqueue/aq-overflow.h>
 #include <aqueue/aq-queue-state.h>
 
 G_BEGIN_DECLS
@@ -39,6 +40,22 @@ struct _AqQueueClass
   /*< private >*/
   gpointer padding[8];
 };
+
+/**
+ * AqQueueSizeFunc:
+ * @item: (type GObject) (transfer none): an item that is put
+ * @user_data: the data given to [method@Queue.set_size_func]
+ *
+ * Tells how large an item is, in whatever unit [property@Queue:max-size] has.
+ *
+ * It is called in the thread that puts, with no lock held, once for each put.
+ *
+ * Returns: the size
+ *
+ * Since: 0.1
+ */
+typedef guint (*AqQueueSizeFunc) (gpointer item,
+                                  gpointer user_data);
 
 AQ_AVAILABLE_IN_0_1
 AqQueue      *aq_queue_new                   (GType                 item_type,
@@ -164,7 +181,21 @@ AQ_AVAILABLE_IN_0_1
 void          aq_queue_set_max_size          (AqQueue              *self,
                                               guint                 max_size);
 AQ_AVAILABLE_IN_0_1
+AqOverflow    aq_queue_get_overflow          (AqQueue              *self);
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_set_overflow          (AqQueue              *self,
+                                              AqOverflow            overflow);
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_set_size_func         (AqQueue              *self,
+                                              AqQueueSizeFunc       func,
+                                              gpointer              user_data,
+                                              GDestroyNotify        notify);
+AQ_AVAILABLE_IN_0_1
 guint         aq_queue_get_length            (AqQueue              *self);
+AQ_AVAILABLE_IN_0_1
+guint64       aq_queue_get_size              (AqQueue              *self);
+AQ_AVAILABLE_IN_0_1
+guint         aq_queue_get_n_promised        (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
 gboolean      aq_queue_is_empty              (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1

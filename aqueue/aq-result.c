@@ -81,7 +81,7 @@ result_job_run (AqJob *job)
 
   /* A put that failed leaves its item to the caller, who should not find it
    * still held by us. */
-  aq_core_release_item (self->core, g_steal_pointer (&self->waiter.item));
+  aq_core_release_item (self->core, g_steal_pointer (&self->waiter.entry.item));
 
   if (self->callback != NULL)
     self->callback (self->queue, G_ASYNC_RESULT (self), self->user_data);
@@ -119,7 +119,7 @@ aq_result_finalize (GObject *object)
 {
   AqResult *self = AQ_RESULT (object);
 
-  aq_core_release_item (self->core, self->waiter.item);
+  aq_core_release_item (self->core, self->waiter.entry.item);
 
   g_clear_pointer (&self->dispatcher, aq_dispatcher_unref);
   g_object_unref (self->queue);

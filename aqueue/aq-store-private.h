@@ -6,15 +6,18 @@
 
 #pragma once
 
-#include <glib.h>
+#include "aq-deque-private.h"
+#include "aq-sorted-private.h"
 
 G_BEGIN_DECLS
 
 /*
- * AqStore: the items on the belt, in the order in which they come off it.
+ * AqStore: items in the order in which they are got, the next one at the front.
  *
  * It knows nothing of owners, bounds or waiters, and calls nobody: pushing and
- * popping move pointers, so they can be done under a lock.
+ * popping move pointers, so they can be done under a lock. An item that is pushed
+ * goes to its place in the order. One that comes back, or from another part of the
+ * same order, goes to an end.
  */
 
 typedef enum
@@ -24,100 +27,85 @@ typedef enum
   AQ_STORE_PRIORITY, /* lowest first, equal ones first in, first out */
 } AqStoreOrder;
 
-typedef struct _AqStoreBlock AqStoreBlock;
-typedef struct _AqStoreEntry AqStoreEntry;
-
-struct _AqStoreBlock
-{
-  AqStoreBlock *prev;
-  AqStoreBlock *next;
-  guint capacity;
-  gpointer items[];
-};
-
 typedef struct
 {
   AqStoreOrder order;
+  gboolean has_sizes;
   guint length;
+  guint64 total_size; /* if sizes are known */
 
   union
   {
-    /* FIFO and LIFO: pushed at the tail, popped at the head or at the tail. */
-    struct
-    {
-      AqStoreBlock *head;
-      AqStoreBlock *tail;
-      AqStoreBlock *spare; /* (nullable): saves allocating at the edge of a block */
-      guint head_index;    /* of the first item, in @head */
-      guint tail_index;    /* behind the last item, in @tail */
-    } deque;
-
-    /* PRIORITY: a heap in which each entry has four children. */
-    struct
-    {
-      AqStoreEntry *entries;
-      gsize capacity;
-      guint64 next_serial;
-    } heap;
+    AqDeque deque;
+    AqSorted sorted; /* PRIORITY */
   } u;
 } AqStore;
 
-void     aq_store_init          (AqStore      *self,
-                                 AqStoreOrder  order);
-void     aq_store_push_slow     (AqStore      *self,
-                                 gpointer      item,
-                                 gint64        priority);
-gpointer aq_store_pop_slow      (AqStore      *self);
-gpointer aq_store_peek          (AqStore      *self);
-gsize    aq_store_scratch_size  (AqStoreOrder  order,
-                                 guint         n_items);
-void     aq_store_peek_many     (AqStore      *self,
-                                 gpointer     *items,
-                                 guint         n_items,
-                                 gpointer      scratch);
-void     aq_store_split         (AqStore      *self,
-                                 guint         n_keep,
-                                 AqStore      *rest);
-void     aq_store_freeze        (AqStore      *self);
-void     aq_store_clear         (AqStore      *self);
+void      aq_store_init         (AqStore       *self,
+                                 AqStoreOrder   order,
+                                 gboolean       has_sizes);
+void      aq_store_clear        (AqStore       *self);
+AqStore   aq_store_steal        (AqStore       *self);
 
-/* Within a block, first in, first out is a matter of two lines; all else is the
- * slow path. */
+void      aq_store_push_slow    (AqStore       *self,
+                                 const AqEntry *entry);
+void      aq_store_push_front   (AqStore       *self,
+                                 const AqEntry *entry);
+void      aq_store_push_back    (AqStore       *self,
+                                 const AqEntry *entry);
+gint64    aq_store_first_priority (const AqStore *self);
+gint64    aq_store_last_priority  (const AqStore *self);
 
-/* @priority counts in a store with that order alone. */
-static inline void
-aq_store_push (AqStore  *self,
-               gpointer  item,
-               gint64    priority)
+AqEntry   aq_store_pop_front    (AqStore       *self);
+AqEntry   aq_store_pop_back     (AqStore       *self);
+AqEntry   aq_store_pop_oldest   (AqStore       *self);
+AqEntry   aq_store_pop_newest   (AqStore       *self);
+
+void      aq_store_peek_many    (const AqStore *self,
+                                 gpointer      *items,
+                                 guint          n_items);
+
+/* Whether an item pushed now would come before the last one. */
+static inline gboolean
+aq_store_overtakes (const AqStore *self,
+                    gint64         priority)
 {
-  if (self->order == AQ_STORE_FIFO && self->u.deque.tail != NULL &&
-      self->u.deque.tail_index < self->u.deque.tail->capacity)
-    {
-      self->u.deque.tail->items[self->u.deque.tail_index++] = item;
-      self->length++;
-    }
-  else
-    {
-      aq_store_push_slow (self, item, priority);
-    }
+  if (self->length == 0 || self->order == AQ_STORE_FIFO)
+    return FALSE;
+
+  return self->order == AQ_STORE_LIFO || priority < aq_store_last_priority (self);
 }
 
+/* What bounds go by. */
+static inline guint64
+aq_store_get_size (const AqStore *self)
+{
+  return self->has_sizes ? self->total_size : self->length;
+}
+
+static inline void
+aq_store_push (AqStore       *self,
+               const AqEntry *entry)
+{
+  if (self->order == AQ_STORE_FIFO && aq_deque_try_push_tail (&self->u.deque, entry->item))
+    self->length++;
+  else
+    aq_store_push_slow (self, entry);
+}
+
+/* Only if there is one. */
 static inline gpointer
 aq_store_pop (AqStore *self)
 {
-  if (self->order == AQ_STORE_FIFO && self->length > 0 &&
-      self->u.deque.head_index + 1 < self->u.deque.head->capacity)
+  gpointer item;
+
+  if (self->order == AQ_STORE_FIFO && aq_deque_try_pop_head (&self->u.deque, &item))
     {
-      gpointer item = self->u.deque.head->items[self->u.deque.head_index++];
-
-      /* The block starts anew with the next push. */
-      if (--self->length == 0)
-        self->u.deque.head_index = self->u.deque.tail_index = 0;
-
+      self->length--;
       return item;
     }
 
-  return aq_store_pop_slow (self);
+  return aq_store_pop_front (self).item;
 }
 
 G_END_DECLS

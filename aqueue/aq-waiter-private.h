@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include "aq-entry-private.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -52,8 +54,7 @@ typedef enum
 typedef struct
 {
   AqWaiterKind kind;
-  gpointer item;   /* (nullable): a put's */
-  gint64 priority; /* a put's, in a priority queue */
+  AqEntry entry;   /* a put's */
   guint max_items; /* that a get for many collects */
 
   GCancellable *cancellable; /* (nullable) */
@@ -75,8 +76,7 @@ struct _AqWaiter
   AqWaiterKind kind;
   AqWaiterState state;
 
-  gpointer item; /* (nullable): a put's, until it is in */
-  gint64 priority;
+  AqEntry entry; /* a put's; without an item once that is in */
 
   guint max_items;
 

@@ -12,8 +12,7 @@ aq_waiter_init (AqWaiter        *self,
                 const AqRequest *request)
 {
   self->kind = request->kind;
-  self->item = request->item;
-  self->priority = request->priority;
+  self->entry = request->entry;
   self->max_items = request->max_items;
 
   if (g_cancellable_is_cancelled (request->cancellable))

@@ -9,6 +9,7 @@
 #define AQ_INSIDE
 
 #include <aqueue/aq-lifo-queue.h>
+#include <aqueue/aq-overflow.h>
 #include <aqueue/aq-priority-queue.h>
 #include <aqueue/aq-queue.h>
 #include <aqueue/aq-queue-state.h>

@@ -11,11 +11,33 @@
 
 #define N_MANY 100000
 
+static AqEntry
+create_entry (int    item,
+              gint64 priority)
+{
+  return (AqEntry) {
+    .item = GINT_TO_POINTER (item),
+    .priority = priority,
+    .size = (guint) item % 7,
+  };
+}
+
+static void
+push (AqStore *store,
+      int      item,
+      gint64   priority)
+{
+  AqEntry entry = create_entry (item, priority);
+
+  aq_store_push (store, &entry);
+}
+
 static int
 pop (AqStore *store)
 {
-  gpointer item = aq_store_peek (store);
+  gpointer item;
 
+  aq_store_peek_many (store, &item, 1);
   g_assert_true (aq_store_pop (store) == item);
 
   return GPOINTER_TO_INT (item);
@@ -27,7 +49,7 @@ push_range (AqStore *store,
             int      n)
 {
   for (int i = 0; i < n; i++)
-    aq_store_push (store, GINT_TO_POINTER (first + i), 0);
+    push (store, first + i, 0);
 }
 
 static void
@@ -37,7 +59,7 @@ test_store_fifo_keeps_order (void)
 
   g_test_summary ("What is pushed first is popped first, at any length.");
 
-  aq_store_init (&store, AQ_STORE_FIFO);
+  aq_store_init (&store, AQ_STORE_FIFO, FALSE);
 
   for (int n = 1; n <= N_MANY; n = 3 * n + 1)
     {
@@ -48,7 +70,6 @@ test_store_fifo_keeps_order (void)
         g_assert_cmpint (pop (&store), ==, i);
 
       g_assert_cmpuint (store.length, ==, 0);
-      g_assert_null (aq_store_peek (&store));
     }
 
   aq_store_clear (&store);
@@ -61,7 +82,7 @@ test_store_lifo_keeps_order (void)
 
   g_test_summary ("What is pushed last is popped first, at any length.");
 
-  aq_store_init (&store, AQ_STORE_LIFO);
+  aq_store_init (&store, AQ_STORE_LIFO, FALSE);
 
   for (int n = 1; n <= N_MANY; n = 3 * n + 1)
     {
@@ -70,209 +91,212 @@ test_store_lifo_keeps_order (void)
       for (int i = n; i >= 1; i--)
         g_assert_cmpint (pop (&store), ==, i);
 
-      g_assert_null (aq_store_peek (&store));
     }
 
   aq_store_clear (&store);
 }
 
-/* A reference that is too simple to be wrong. */
-static int
-reference_pop (GArray       *reference,
-               AqStoreOrder  order)
+/* A reference that is too simple to be wrong: an array, with what is next at the
+ * front. */
+typedef struct
 {
-  guint best = order == AQ_STORE_LIFO ? reference->len - 1 : 0;
-  int item;
+  AqStoreOrder order;
+  GArray *entries; /* of AqEntry */
+} Reference;
 
-  /* Items are numbered as they are pushed, and their priority is the last
-   * digit. */
-  if (order == AQ_STORE_PRIORITY)
-    for (guint i = 1; i < reference->len; i++)
-      if (g_array_index (reference, int, i) % 10 < g_array_index (reference, int, best) % 10)
-        best = i;
-
-  item = g_array_index (reference, int, best);
-  g_array_remove_index (reference, best);
-
-  return item;
-}
-
-/* Up to some number, or all. */
-static void
-check_peek_many (AqStore *store,
-                 GArray  *reference)
-{
-  guint n_items = (guint) g_test_rand_int_range (0, (gint) reference->len + 1);
-  g_autofree gpointer *items = g_new (gpointer, store->length + 1);
-  g_autoptr (GArray) left = g_array_copy (reference);
-  g_autofree gpointer scratch = NULL;
-
-  if (g_test_rand_bit ())
-    n_items = store->length;
-
-  scratch = g_malloc (aq_store_scratch_size (store->order, n_items));
-  aq_store_peek_many (store, items, n_items, scratch);
-  g_assert_cmpuint (store->length, ==, reference->len);
-
-  for (guint i = 0; i < n_items; i++)
-    g_assert_cmpint (GPOINTER_TO_INT (items[i]), ==, reference_pop (left, store->order));
-}
-
-/* A few are kept, or all but a few, or any number. */
+/* Where an entry goes: behind all, or with priorities behind its equals. */
 static guint
-random_split (guint length)
+reference_find (Reference *self,
+                gint64     priority,
+                gboolean   before_equals)
 {
-  guint few = (guint) g_test_rand_int_range (0, MIN ((gint) length, 4) + 1);
+  guint i;
 
-  switch (g_test_rand_int_range (0, 8))
+  if (self->order != AQ_STORE_PRIORITY)
+    return before_equals ? 0 : self->entries->len;
+
+  for (i = 0; i < self->entries->len; i++)
+    {
+      gint64 other = g_array_index (self->entries, AqEntry, i).priority;
+
+      if (other > priority || (other == priority && before_equals))
+        break;
+    }
+
+  return i;
+}
+
+static void
+reference_insert (Reference *self,
+                  AqEntry    entry,
+                  gboolean   before_equals)
+{
+  g_array_insert_val (self->entries, reference_find (self, entry.priority, before_equals), entry);
+}
+
+static void
+check_taken (Reference *self,
+             AqStore   *store,
+             guint      i,
+             AqEntry    entry)
+{
+  AqEntry expected = g_array_index (self->entries, AqEntry, i);
+
+  g_assert_true (entry.item == expected.item);
+  if (self->order == AQ_STORE_PRIORITY)
+    g_assert_cmpint (entry.priority, ==, expected.priority);
+  if (store->has_sizes)
+    g_assert_cmpuint (entry.size, ==, expected.size);
+
+  g_array_remove_index (self->entries, i);
+}
+
+/* Of the least urgent: the first one, or the last. */
+static guint
+reference_find_to_drop (Reference *self,
+                        gboolean   oldest)
+{
+  guint last = self->entries->len - 1;
+
+  if (self->order == AQ_STORE_PRIORITY)
+    return oldest ? reference_find (self, g_array_index (self->entries, AqEntry, last).priority, TRUE)
+                  : last;
+
+  return oldest == (self->order == AQ_STORE_FIFO) ? 0 : last;
+}
+
+static void
+check_contents (Reference *self,
+                AqStore   *store)
+{
+  guint n_items = (guint) g_test_rand_int_range (0, (gint) self->entries->len + 1);
+  g_autofree gpointer *items = g_new (gpointer, store->length + 1);
+  guint64 total_size = 0;
+
+  aq_store_peek_many (store, items, n_items);
+  for (guint i = 0; i < n_items; i++)
+    g_assert_true (items[i] == g_array_index (self->entries, AqEntry, i).item);
+
+  for (guint i = 0; i < self->entries->len; i++)
+    total_size += g_array_index (self->entries, AqEntry, i).size;
+
+  g_assert_cmpuint (aq_store_get_size (store), ==, store->has_sizes ? total_size : store->length);
+}
+
+static void
+push_somehow (Reference *reference,
+              AqStore   *store,
+              int        item)
+{
+  /* Many equals, or few. */
+  AqEntry entry = create_entry (item, g_test_rand_int_range (0, item % 2 == 0 ? 10 : 100000));
+
+  switch (g_test_rand_int_range (0, 5))
     {
     case 0:
-      return few;
+      aq_store_push_front (store, &entry);
+      reference_insert (reference, entry, TRUE);
+      break;
 
     case 1:
-      return (guint) g_test_rand_int_range (0, (gint) length + 1);
+      aq_store_push_back (store, &entry);
+      reference_insert (reference, entry, FALSE);
+      break;
 
     default:
-      return length - few;
+      aq_store_push (store, &entry);
+      reference_insert (reference, entry, reference->order == AQ_STORE_LIFO);
+      break;
     }
 }
+
+static void
+pop_somehow (Reference *reference,
+             AqStore   *store)
+{
+  switch (g_test_rand_int_range (0, 6))
+    {
+    case 0:
+      check_taken (reference, store, reference->entries->len - 1, aq_store_pop_back (store));
+      break;
+
+    case 1:
+      check_taken (reference, store, reference_find_to_drop (reference, TRUE),
+                   aq_store_pop_oldest (store));
+      break;
+
+    case 2:
+      check_taken (reference, store, reference_find_to_drop (reference, FALSE),
+                   aq_store_pop_newest (store));
+      break;
+
+    default:
+      check_taken (reference, store, 0, aq_store_pop_front (store));
+      break;
+    }
+}
+
+typedef struct
+{
+  AqStoreOrder order;
+  gboolean has_sizes;
+} StoreKind;
 
 static void
 test_store_like_reference (gconstpointer data)
 {
-  AqStoreOrder order = GPOINTER_TO_INT (data);
-  g_autoptr (GArray) reference = g_array_new (FALSE, FALSE, sizeof (int));
+  const StoreKind *kind = data;
+  Reference reference = { kind->order, g_array_new (FALSE, FALSE, sizeof (AqEntry)) };
   AqStore store;
-  int serial = 1;
 
-  g_test_summary ("Pushing, popping and splitting at random agrees with a plain array.");
+  g_test_summary ("Pushing and popping at both ends agrees with a plain array.");
 
-  aq_store_init (&store, order);
+  aq_store_init (&store, kind->order, kind->has_sizes);
 
-  for (int round = 0; round < 40000; round++)
+  for (int round = 1; round <= 40000; round++)
     {
       /* Now mostly growing, over several blocks; now mostly shrinking. */
-      int limit = (round / 5000) % 2 == 0 ? 8 : 3;
+      int limit = (round / 8000) % 2 == 0 ? 8 : 3;
 
       if (g_test_rand_int_range (0, 10) < limit)
-        {
-          int item = serial++;
+        push_somehow (&reference, &store, round);
+      else if (reference.entries->len > 0)
+        pop_somehow (&reference, &store);
 
-          aq_store_push (&store, GINT_TO_POINTER (item), item % 10);
-          g_array_append_val (reference, item);
-        }
-      else if (reference->len > 0 && g_test_rand_int_range (0, 200) == 0)
-        {
-          guint n_keep = random_split (reference->len);
-          g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (int));
-          AqStore rest;
-
-          aq_store_split (&store, n_keep, &rest);
-          g_assert_cmpuint (store.length, ==, n_keep);
-          g_assert_cmpuint (rest.length, ==, reference->len - n_keep);
-
-          for (guint i = 0; i < n_keep; i++)
-            {
-              int item = reference_pop (reference, order);
-
-              g_array_append_val (kept, item);
-            }
-
-          while (rest.length > 0)
-            g_assert_cmpint (pop (&rest), ==, reference_pop (reference, order));
-          aq_store_clear (&rest);
-
-          /* As they were: the first one out at the front, or at the back. */
-          for (guint i = 0; i < n_keep; i++)
-            {
-              guint j = order == AQ_STORE_LIFO ? n_keep - 1 - i : i;
-
-              g_array_append_val (reference, g_array_index (kept, int, j));
-            }
-        }
-      else if (reference->len > 0)
-        {
-          g_assert_cmpint (pop (&store), ==, reference_pop (reference, order));
-        }
-
-      g_assert_cmpuint (store.length, ==, reference->len);
+      g_assert_cmpuint (store.length, ==, reference.entries->len);
 
       if (g_test_rand_int_range (0, 500) == 0)
-        check_peek_many (&store, reference);
+        check_contents (&reference, &store);
     }
 
-  while (reference->len > 0)
-    g_assert_cmpint (pop (&store), ==, reference_pop (reference, order));
+  while (reference.entries->len > 0)
+    pop_somehow (&reference, &store);
+  g_assert_cmpuint (store.length, ==, 0);
 
   aq_store_clear (&store);
+  g_array_unref (reference.entries);
 }
 
 static void
 test_store_priority_orders_extremes (void)
 {
+  AqEntry first = create_entry (1, G_MININT64);
   AqStore store;
 
   g_test_summary ("The whole range of a priority counts, equal ones in order.");
 
-  aq_store_init (&store, AQ_STORE_PRIORITY);
-  aq_store_push (&store, GINT_TO_POINTER (5), G_MAXINT64);
-  aq_store_push (&store, GINT_TO_POINTER (3), 0);
-  aq_store_push (&store, GINT_TO_POINTER (1), G_MININT64);
-  aq_store_push (&store, GINT_TO_POINTER (4), 0);
-  aq_store_push (&store, GINT_TO_POINTER (2), G_MININT64);
+  aq_store_init (&store, AQ_STORE_PRIORITY, FALSE);
+  push (&store, 6, G_MAXINT64);
+  push (&store, 4, 0);
+  push (&store, 2, G_MININT64);
+  push (&store, 5, 0);
+  push (&store, 3, G_MININT64);
+  aq_store_push_front (&store, &first);
 
-  for (int i = 1; i <= 5; i++)
+  for (int i = 1; i <= 6; i++)
     g_assert_cmpint (pop (&store), ==, i);
 
   aq_store_clear (&store);
-}
-
-static void
-test_store_splits_anywhere (gconstpointer data)
-{
-  const int n_items = 200; /* several blocks */
-  AqStoreOrder order = GPOINTER_TO_INT (data);
-
-  g_test_summary ("A store can be split at any place, also between two blocks.");
-
-  for (int n_keep = 0; n_keep <= n_items; n_keep++)
-    {
-      AqStore store, rest;
-
-      aq_store_init (&store, order);
-      push_range (&store, 1, n_items);
-      aq_store_split (&store, (guint) n_keep, &rest);
-      g_assert_cmpuint (store.length, ==, n_keep);
-      g_assert_cmpuint (rest.length, ==, n_items - n_keep);
-
-      for (int i = 1; i <= n_items; i++)
-        g_assert_cmpint (pop (i <= n_keep ? &store : &rest), ==,
-                         order == AQ_STORE_LIFO ? n_items + 1 - i : i);
-
-      aq_store_clear (&store);
-      aq_store_clear (&rest);
-    }
-}
-
-static void
-test_store_freezes_in_order (void)
-{
-  AqStore store, rest;
-
-  g_test_summary ("A store of priorities that is frozen keeps its order, also when it is split.");
-
-  aq_store_init (&store, AQ_STORE_PRIORITY);
-  for (int i = 0; i < 100; i++)
-    aq_store_push (&store, GINT_TO_POINTER (i % 10 * 10 + i / 10 + 1), i % 10);
-
-  aq_store_freeze (&store);
-  aq_store_split (&store, 35, &rest);
-  g_assert_cmpuint (store.length, ==, 35);
-  for (int i = 1; i <= 100; i++)
-    g_assert_cmpint (pop (i <= 35 ? &store : &rest), ==, i);
-
-  aq_store_clear (&store);
-  aq_store_clear (&rest);
 }
 
 static void
@@ -289,7 +313,7 @@ test_store_memory_comes_back (gconstpointer data)
       return;
     }
 
-  aq_store_init (&store, GPOINTER_TO_INT (data));
+  aq_store_init (&store, GPOINTER_TO_INT (data), FALSE);
   push_range (&store, 1, 10);
 
   before = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
@@ -314,11 +338,31 @@ test_store_as_many_as_can_be (void)
   g_test_summary ("However many items there are, room is made for one, and for no more than fit.");
 
   aq_ledger_init (&ledger, AQ_STORE_FIFO);
-  ledger.store.length = G_MAXUINT;
+  ledger.available.length = G_MAXUINT;
   g_assert_cmpuint (aq_ledger_max_collectable (&ledger), ==, G_MAXINT);
-  ledger.n_promised = G_MAXUINT;
+  g_assert_false (aq_ledger_can_put (&ledger, 1));
+  ledger.promised.length = G_MAXUINT;
+  ledger.available.length = 0;
   g_assert_cmpuint (aq_ledger_max_collectable (&ledger), ==, 1);
 }
+
+static const StoreKind kinds[] = {
+  { AQ_STORE_FIFO, FALSE },
+  { AQ_STORE_LIFO, FALSE },
+  { AQ_STORE_PRIORITY, FALSE },
+  { AQ_STORE_FIFO, TRUE },
+  { AQ_STORE_LIFO, TRUE },
+  { AQ_STORE_PRIORITY, TRUE },
+};
+
+static const char *const kind_paths[] = {
+  "/store/fifo/like-reference",
+  "/store/lifo/like-reference",
+  "/store/priority/like-reference",
+  "/store/fifo/sized-like-reference",
+  "/store/lifo/sized-like-reference",
+  "/store/priority/sized-like-reference",
+};
 
 int
 main (int   argc,
@@ -330,20 +374,8 @@ main (int   argc,
   g_test_add_func ("/store/lifo/keeps-order", test_store_lifo_keeps_order);
   g_test_add_func ("/store/priority/orders-extremes", test_store_priority_orders_extremes);
 
-  g_test_add_data_func ("/store/fifo/like-reference",
-                        GINT_TO_POINTER (AQ_STORE_FIFO), test_store_like_reference);
-  g_test_add_data_func ("/store/lifo/like-reference",
-                        GINT_TO_POINTER (AQ_STORE_LIFO), test_store_like_reference);
-  g_test_add_data_func ("/store/priority/like-reference",
-                        GINT_TO_POINTER (AQ_STORE_PRIORITY), test_store_like_reference);
-
-  g_test_add_data_func ("/store/fifo/splits-anywhere",
-                        GINT_TO_POINTER (AQ_STORE_FIFO), test_store_splits_anywhere);
-  g_test_add_data_func ("/store/lifo/splits-anywhere",
-                        GINT_TO_POINTER (AQ_STORE_LIFO), test_store_splits_anywhere);
-  g_test_add_data_func ("/store/priority/splits-anywhere",
-                        GINT_TO_POINTER (AQ_STORE_PRIORITY), test_store_splits_anywhere);
-  g_test_add_func ("/store/priority/freezes-in-order", test_store_freezes_in_order);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_test_add_data_func (kind_paths[i], &kinds[i], test_store_like_reference);
 
   g_test_add_data_func ("/store/fifo/memory-comes-back",
                         GINT_TO_POINTER (AQ_STORE_FIFO), test_store_memory_comes_back);
