@@ -461,8 +461,7 @@ aq_core_peek_many (AqCore   *self,
 {
   lock (self);
 
-  n_items = MIN (self->ledger.available.length, n_items);
-  aq_store_peek_many (&self->ledger.available, items, n_items);
+  n_items = aq_ledger_peek_many (&self->ledger, items, n_items);
 
   /* This calls nobody: a toggle reference is told of the second reference to an
    * object, and with the queue's own this is the third. */

@@ -25,11 +25,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  /* Which item a get is promised is decided when it collects. Until then the items
-   * that are next stand apart, as many as are promised. What is put goes to its place
-   * in the order of both, and what thereby moves over the edge moves over. */
+  /* The items in order: first as many as are promised, then those that are available.
+   * Which of them a get is promised is decided when it collects the next. What is
+   * put goes to its place among all, and the edge between the two moves over it. */
   AqStore promised;
-  AqStore available; /* what there is for a newcomer */
+  AqStore available;
   AqStore dropped;   /* in this critical section: for the caller to free */
 
   GQueue putters; /* longest wait first */
@@ -119,9 +119,14 @@ void      aq_ledger_set_max_in_flight (AqLedger      *self,
 /* The slow paths of what follows */
 void      aq_ledger_serve             (AqLedger      *self,
                                        GQueue        *decided);
+void      aq_ledger_promise           (AqLedger      *self);
 void      aq_ledger_overtake          (AqLedger      *self,
                                        const AqEntry *entry);
 void      aq_ledger_drop_excess       (AqLedger      *self);
+
+guint     aq_ledger_peek_many         (AqLedger      *self,
+                                       gpointer      *items,
+                                       guint          n_items);
 
 #ifdef AQ_ENABLE_DEBUG
 void      aq_ledger_check             (AqLedger      *self);
@@ -266,7 +271,18 @@ aq_ledger_get (AqLedger *self,
   guint n = 0;
 
   while (n < n_items && aq_ledger_can_promise (self))
-    items[n++] = aq_ledger_take (self, &self->available);
+    {
+      /* Items leave in order, whoever gets them: so others are promised the next. */
+      if (self->promised.length > 0)
+        {
+          aq_ledger_promise (self);
+          items[n++] = aq_ledger_take (self, &self->promised);
+        }
+      else
+        {
+          items[n++] = aq_ledger_take (self, &self->available);
+        }
+    }
 
   aq_ledger_settle (self, decided);
 

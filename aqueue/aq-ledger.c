@@ -64,9 +64,9 @@ decide_all (GQueue        *waiters,
     decide (waiter, state, decided);
 }
 
-/* The get that is served now collects one of the items that are next. */
-static void
-promise (AqLedger *self)
+/* One item more, the next that is available, is for those who were promised one. */
+void
+aq_ledger_promise (AqLedger *self)
 {
   AqEntry entry = aq_store_pop_front (&self->available);
 
@@ -135,7 +135,7 @@ take_excess (AqLedger *self)
     {
       entry = drops_oldest ? aq_store_pop_oldest (&self->promised)
                            : aq_store_pop_newest (&self->promised);
-      promise (self);
+      aq_ledger_promise (self);
       return entry;
     }
 
@@ -184,7 +184,7 @@ aq_ledger_serve (AqLedger *self,
       else if (self->getters.head != NULL && aq_ledger_can_promise (self))
         {
           waiter = take_first (&self->getters);
-          promise (self);
+          aq_ledger_promise (self);
         }
       else
         {
@@ -489,6 +489,23 @@ aq_ledger_set_max_in_flight (AqLedger *self,
 {
   self->max_in_flight = max_in_flight;
   aq_ledger_settle (self, decided);
+}
+
+/* What aq_ledger_get () would take, up to @n_items. Returns how many. */
+guint
+aq_ledger_peek_many (AqLedger *self,
+                     gpointer *items,
+                     guint     n_items)
+{
+  guint n_promised;
+
+  n_items = MIN (n_items, self->available.length);
+  n_promised = MIN (n_items, self->promised.length);
+
+  aq_store_peek_many (&self->promised, items, n_promised);
+  aq_store_peek_many (&self->available, items + n_promised, n_items - n_promised);
+
+  return n_items;
 }
 
 #ifdef AQ_ENABLE_DEBUG

@@ -1453,8 +1453,8 @@ aq_queue_try_get_many (AqQueue  *self,
  *
  * Looks at the item that is next in the queue's order, and leaves it there.
  *
- * What is promised to a get is not shown. By the time you look at the item, another
- * thread may have taken it. A queue of plain pointers cannot be peeked at, since
+ * It is the item that [method@Queue.try_get] would take now. By the time you look at
+ * it, another thread may have done so. A queue of plain pointers cannot be peeked at, since
  * nothing would keep the item alive.
  *
  * Returns: (type GObject) (transfer full) (nullable): the next item, or %NULL if
