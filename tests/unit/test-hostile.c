@@ -580,7 +580,7 @@ static void
 test_hostile_context_goes (gconstpointer data)
 {
   gboolean is_served_first = GPOINTER_TO_INT (data);
-  Tally *tally = tally_new (1, 2);
+  Tally *tally = tally_new (1, 3);
   AqQueue *queue = tally->queue;
   GMainContext *context = g_main_context_new ();
   GCancellable *cancellable = g_cancellable_new ();
@@ -597,22 +597,26 @@ test_hostile_context_goes (gconstpointer data)
   drain (context);
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 3);
 
-  /* The item is promised to one of them, and fills the queue. */
+  /* An item is promised to one of them, another fills the queue, a third waits. */
+  aq_queue_set_max_in_flight (queue, 1);
   tally_put (tally, 0);
-  aq_queue_put_async (queue, tally_begin_put (tally, 1), cancellable, NULL, NULL);
+  tally_put (tally, 1);
+  aq_queue_put_async (queue, tally_begin_put (tally, 2), cancellable, NULL, NULL);
+  g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 1);
   aq_queue_join_async (queue, cancellable, NULL, NULL);
   g_main_context_pop_thread_default (context);
 
   if (is_served_first)
     {
-      aq_queue_set_max_size (queue, 2);
-      tally_end_put (tally, 1, NULL);
+      aq_queue_set_max_in_flight (queue, 0);
+      tally_end_put (tally, 2, NULL);
+      aq_queue_task_done (queue);
       aq_queue_task_done (queue);
       aq_queue_task_done (queue);
     }
   else
     {
-      tally_end_put (tally, 1, cancelled);
+      tally_end_put (tally, 2, cancelled);
     }
 
   /* Whoever still waits keeps it until then. */
@@ -622,8 +626,10 @@ test_hostile_context_goes (gconstpointer data)
   g_assert_cmpint (n_freed, ==, 1);
   g_assert_finalize_object (cancellable);
 
+  aq_queue_set_max_in_flight (queue, 0);
   g_assert_cmpint (tally_get (tally), ==, 0);
-  g_assert_cmpint (tally_get (tally), ==, is_served_first ? 1 : WOULD_BLOCK);
+  g_assert_cmpint (tally_get (tally), ==, 1);
+  g_assert_cmpint (tally_get (tally), ==, is_served_first ? 2 : WOULD_BLOCK);
   tally_free (tally);
 }
 

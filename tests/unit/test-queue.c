@@ -38,8 +38,9 @@ test_queue_properties_like_getters (void)
   GAsyncResult *results[2] = { NULL, };
   g_autoptr (AqTestItem) waiting = aq_test_item_new (3);
   GType item_type;
-  guint max_size, length, getters, putters, max_in_flight;
-  guint64 unfinished, in_flight, n_dropped;
+  guint max_size, length, n_promised, getters, putters, max_in_flight;
+  guint64 size, unfinished, in_flight, n_dropped;
+  AqOverflow overflow;
   gboolean empty, full;
   AqQueueState state;
   gint io_priority;
@@ -59,7 +60,10 @@ test_queue_properties_like_getters (void)
   g_object_get (queue,
                 "item-type", &item_type,
                 "max-size", &max_size,
+                "overflow", &overflow,
                 "length", &length,
+                "size", &size,
+                "n-promised", &n_promised,
                 "empty", &empty,
                 "full", &full,
                 "state", &state,
@@ -75,8 +79,11 @@ test_queue_properties_like_getters (void)
 
   g_assert_true (item_type == AQ_TEST_TYPE_ITEM);
   g_assert_cmpuint (max_size, ==, 1);
+  g_assert_cmpint (overflow, ==, AQ_OVERFLOW_WAIT);
   g_assert_cmpuint (length, ==, 2);
-  g_assert_false (empty);
+  g_assert_cmpuint (size, ==, 2);
+  g_assert_cmpuint (n_promised, ==, 0);
+  g_assert_true (empty); /* the limit lets nothing out */
   g_assert_true (full);
   g_assert_cmpint (state, ==, AQ_QUEUE_STATE_OPEN);
   g_assert_cmpuint (getters, ==, 1);
@@ -89,10 +96,14 @@ test_queue_properties_like_getters (void)
   g_assert_true (context == g_main_context_default ());
   g_main_context_unref (context);
 
-  g_object_set (queue, "max-size", 7, "max-in-flight", 3, "io-priority", 5, NULL);
+  g_object_set (queue, "max-size", 7, "max-in-flight", 3, "io-priority", 5,
+                "overflow", AQ_OVERFLOW_DROP_NEWEST, NULL);
   g_assert_cmpuint (aq_queue_get_max_size (queue), ==, 7);
   g_assert_cmpuint (aq_queue_get_max_in_flight (queue), ==, 3);
   g_assert_cmpint (aq_queue_get_io_priority (queue), ==, 5);
+  g_assert_cmpint (aq_queue_get_overflow (queue), ==, AQ_OVERFLOW_DROP_NEWEST);
+  g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
+  g_assert_cmpuint (aq_queue_get_n_promised (queue), ==, 1);
 
   g_clear_object (&waiting);
   g_assert_cmpint (aq_test_finish (queue, &results[1]), ==, 2);
@@ -225,7 +236,8 @@ test_queue_try_get_does_not_barge (void)
 
   g_assert_null (aq_queue_try_get (queue, &error));
   aq_test_assert_error (error, G_IO_ERROR_WOULD_BLOCK);
-  g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
+  g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
+  g_assert_cmpuint (aq_queue_get_n_promised (queue), ==, 1);
 
   aq_test_put (queue, 2);
   g_assert_cmpint (aq_test_get (queue), ==, 1);
@@ -687,7 +699,7 @@ test_queue_shutdown_drops_what_comes_back (void)
       aq_test_put (queue, 1);
       aq_queue_join_async (queue, NULL, store_result_cb, &join);
       aq_queue_shutdown (queue, TRUE);
-      g_assert_cmpuint (aq_queue_get_length (queue), ==, 1);
+      g_assert_cmpuint (aq_queue_get_n_promised (queue), ==, 1);
 
       /* Cancelled, or thrown away */
       if (i == 0)

@@ -368,9 +368,9 @@ test_signals_notify_what_changed (void)
   assert_notified (counts, "");
 
   aq_test_put (queue, 1);
-  assert_notified (counts, "length empty unfinished-tasks");
+  assert_notified (counts, "length size empty unfinished-tasks");
   aq_test_put (queue, 2);
-  assert_notified (counts, "length full unfinished-tasks");
+  assert_notified (counts, "length size full unfinished-tasks");
   aq_queue_put_async (queue, item, NULL, NULL, NULL);
   assert_notified (counts, "waiting-putters");
   aq_test_get (queue);
@@ -378,7 +378,7 @@ test_signals_notify_what_changed (void)
   aq_queue_task_done (queue);
   assert_notified (counts, "unfinished-tasks in-flight");
   aq_queue_clear (queue);
-  assert_notified (counts, "length empty full unfinished-tasks n-dropped");
+  assert_notified (counts, "length size empty full unfinished-tasks n-dropped");
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
   assert_notified (counts, "waiting-getters");
   aq_queue_set_max_size (queue, 2);

@@ -783,18 +783,20 @@ test_get_many_lets_puts_in (void)
   g_test_summary ("As many waiting puts get in as places were freed.");
 
   put_range (queue, 0, 3);
-  for (int i = 3; i < 8; i++)
+  for (int i = 3; i < 9; i++)
     {
       g_autoptr (AqTestItem) item = aq_test_item_new (i);
 
       aq_queue_put_async (queue, item, NULL, NULL, NULL);
     }
 
+  /* The first of them as soon as one of the items is promised. */
   aq_queue_get_many_async (queue, 64, NULL, store_result_cb, &result);
-  assert_items (finish_many (queue, &result), 0, 3);
+  g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 5);
+  assert_items (finish_many (queue, &result), 0, 4);
   g_assert_cmpuint (aq_queue_get_waiting_putters (queue), ==, 2);
-  assert_items (aq_queue_try_get_many (queue, 64, NULL), 3, 3);
-  assert_items (aq_queue_try_get_many (queue, 64, NULL), 6, 2);
+  assert_items (aq_queue_try_get_many (queue, 64, NULL), 4, 3);
+  assert_items (aq_queue_try_get_many (queue, 64, NULL), 7, 2);
 
   aq_test_finalize_queue (queue);
 }

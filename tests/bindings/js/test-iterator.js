@@ -199,7 +199,7 @@ test('return() in the loop from elsewhere ends it', async () => {
     const others = collect(queue);
 
     queue.tryPut(1);
-    await until(() => queue.length === 0);
+    await until(() => queue.n_promised === 0);
     await items.return();
     assertSame(await collected, [1]);
 

@@ -440,6 +440,7 @@ class Threads(unittest.TestCase):
             def serve():
                 wait_until(queue.get_waiting_getters)
                 queue.put_nowait(1)
+                wait_until(lambda: queue.get_n_promised() == 0)
                 queue.put_sync(2)
                 wait_until(queue.get_waiting_putters)
                 self.assertEqual(queue.get_sync(), 2)
