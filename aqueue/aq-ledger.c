@@ -318,6 +318,8 @@ aq_ledger_give_up (AqLedger      *self,
     case AQ_WAITER_WAITING:
       g_queue_unlink (list_of (self, waiter), &waiter->link);
       decide (waiter, reason, decided);
+      /* Behind a large item there may be one that fits. */
+      aq_ledger_settle (self, decided);
       break;
 
     case AQ_WAITER_READY:
