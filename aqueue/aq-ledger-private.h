@@ -185,6 +185,7 @@ static inline guint
 aq_ledger_max_collectable (const AqLedger *self)
 {
   guint n_available = MIN (self->available.length, G_MAXINT - 1);
+  guint64 n_out = self->in_flight + self->promised.length;
 
   if (self->max_in_flight == 0 ||
       self->unfinished + self->promised.length <= self->max_in_flight)
@@ -193,7 +194,7 @@ aq_ledger_max_collectable (const AqLedger *self)
   if (aq_ledger_is_limited (self))
     return 1;
 
-  return 1 + (guint) MIN (n_available, self->max_in_flight - self->in_flight - self->promised.length);
+  return 1 + (guint) MIN (n_available, self->max_in_flight - n_out);
 }
 
 /* While this is so no get waits. */

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "aq-queue.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -19,12 +19,15 @@ G_BEGIN_DECLS
 
 typedef struct _AqMeasure AqMeasure;
 
-AqMeasure *aq_measure_new   (AqQueueSizeFunc  func,
-                             gpointer         user_data,
-                             GDestroyNotify   notify);
-AqMeasure *aq_measure_ref   (AqMeasure       *self);
-void       aq_measure_unref (AqMeasure       *self);
-guint      aq_measure_call  (AqMeasure       *self,
-                             gpointer         item);
+typedef guint (*AqMeasureFunc) (gpointer item,
+                                gpointer user_data);
+
+AqMeasure *aq_measure_new   (AqMeasureFunc   func,
+                             gpointer        user_data,
+                             GDestroyNotify  notify);
+AqMeasure *aq_measure_ref   (AqMeasure      *self);
+void       aq_measure_unref (AqMeasure      *self);
+guint      aq_measure_call  (AqMeasure      *self,
+                             gpointer        item);
 
 G_END_DECLS

@@ -8,15 +8,15 @@
 
 struct _AqMeasure
 {
-  AqQueueSizeFunc func;
+  AqMeasureFunc func;
   gpointer user_data;
   GDestroyNotify notify; /* (nullable) */
 };
 
 AqMeasure *
-aq_measure_new (AqQueueSizeFunc func,
-                gpointer        user_data,
-                GDestroyNotify  notify)
+aq_measure_new (AqMeasureFunc  func,
+                gpointer       user_data,
+                GDestroyNotify notify)
 {
   AqMeasure *self = g_atomic_rc_box_new (AqMeasure);
 

@@ -18,6 +18,7 @@ call_types (Growth *self)
   g_assert_true (g_type_is_a (AQ_TYPE_LIFO_QUEUE, AQ_TYPE_QUEUE));
   g_assert_true (g_type_is_a (AQ_TYPE_PRIORITY_QUEUE, AQ_TYPE_QUEUE));
   g_assert_true (G_TYPE_IS_ENUM (AQ_TYPE_QUEUE_STATE));
+  g_assert_true (G_TYPE_IS_ENUM (AQ_TYPE_OVERFLOW));
 }
 
 static void
@@ -233,12 +234,40 @@ call_set_io_priority (Growth *self)
   aq_queue_set_io_priority (self->queue, io_priority);
 }
 
+/* Puts that wait would be let in, which is linear in their number. */
+static void
+call_set_overflow (Growth *self)
+{
+  AqOverflow overflow = aq_queue_get_overflow (self->queue);
+
+  if (aq_queue_get_waiting_putters (self->queue) == 0)
+    aq_queue_set_overflow (self->queue, AQ_OVERFLOW_DROP_OLDEST);
+  aq_queue_set_overflow (self->queue, overflow);
+}
+
+static guint
+get_size (gpointer item,
+          gpointer user_data)
+{
+  return 1;
+}
+
+static void
+call_set_size_func (Growth *self)
+{
+  g_autoptr (AqQueue) queue = aq_queue_new (G_TYPE_OBJECT, 0);
+
+  aq_queue_set_size_func (queue, get_size, NULL, NULL);
+}
+
 static void
 call_getters (Growth *self)
 {
   g_assert_true (aq_queue_get_item_type (self->queue) == G_TYPE_OBJECT);
   g_assert_nonnull (aq_queue_get_main_context (self->queue));
   aq_queue_get_length (self->queue);
+  aq_queue_get_size (self->queue);
+  aq_queue_get_n_promised (self->queue);
   aq_queue_is_empty (self->queue);
   aq_queue_is_full (self->queue);
   aq_queue_get_waiting_getters (self->queue);
@@ -348,7 +377,8 @@ call_try_put_with_priority (Growth *self)
 
 /* A test in tests/package looks that no public function is missing. */
 const Call calls[] = {
-  { "aq_queue_get_type aq_lifo_queue_get_type aq_priority_queue_get_type aq_queue_state_get_type",
+  { "aq_queue_get_type aq_lifo_queue_get_type aq_priority_queue_get_type aq_queue_state_get_type "
+    "aq_overflow_get_type",
     call_types },
   { "aq_get_major_version aq_get_minor_version aq_get_micro_version", call_version },
   { "aq_queue_new aq_lifo_queue_new aq_priority_queue_new", call_new },
@@ -388,8 +418,11 @@ const Call calls[] = {
   { "aq_queue_set_max_size aq_queue_get_max_size", call_set_max_size },
   { "aq_queue_set_max_in_flight aq_queue_get_max_in_flight", call_set_max_in_flight },
   { "aq_queue_set_io_priority aq_queue_get_io_priority", call_set_io_priority },
-  { "aq_queue_get_item_type aq_queue_get_main_context aq_queue_get_length aq_queue_is_empty "
-    "aq_queue_is_full aq_queue_get_waiting_getters aq_queue_get_waiting_putters "
+  { "aq_queue_set_overflow aq_queue_get_overflow", call_set_overflow },
+  { "aq_queue_set_size_func", call_set_size_func },
+  { "aq_queue_get_item_type aq_queue_get_main_context aq_queue_get_length aq_queue_get_size "
+    "aq_queue_get_n_promised aq_queue_is_empty aq_queue_is_full "
+    "aq_queue_get_waiting_getters aq_queue_get_waiting_putters "
     "aq_queue_get_unfinished_tasks aq_queue_get_in_flight aq_queue_get_n_dropped",
     call_getters },
   { 0 },

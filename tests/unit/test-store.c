@@ -157,10 +157,10 @@ reference_find_to_drop (Reference *self,
                         gboolean   oldest)
 {
   guint last = self->entries->len - 1;
+  gint64 lowest = g_array_index (self->entries, AqEntry, last).priority;
 
   if (self->order == AQ_STORE_PRIORITY)
-    return oldest ? reference_find (self, g_array_index (self->entries, AqEntry, last).priority, TRUE)
-                  : last;
+    return oldest ? reference_find (self, lowest, TRUE) : last;
 
   return oldest == (self->order == AQ_STORE_FIFO) ? 0 : last;
 }
