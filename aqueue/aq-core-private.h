@@ -130,11 +130,18 @@ guint     aq_core_peek_many        (AqCore        *self,
 /* Of items */
 gboolean  aq_core_set_measure      (AqCore        *self,
                                     AqMeasure     *measure);
-guint     aq_core_measure          (AqCore        *self,
+guint     aq_core_measure_slow     (AqCore        *self,
                                     gpointer       item);
 gpointer  aq_core_ref_item         (AqCore        *self,
                                     gpointer       item);
 void      aq_core_release_item     (AqCore        *self,
                                     gpointer       item);
+
+static inline guint
+aq_core_measure (AqCore   *self,
+                 gpointer  item)
+{
+  return g_atomic_pointer_get (&self->measure) != NULL ? aq_core_measure_slow (self, item) : 1;
+}
 
 G_END_DECLS

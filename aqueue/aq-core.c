@@ -95,6 +95,24 @@ free_dropped (AqStore        *dropped,
   aq_store_clear (dropped);
 }
 
+/* Not inline, which would cost those who have nothing to do here. */
+static G_GNUC_NO_INLINE void
+act_slowly_and_unlock (AqCore    *self,
+                       GQueue    *decided,
+                       AqChanges  changes)
+{
+  AqStore dropped = aq_store_steal (&self->ledger.dropped);
+  GDestroyNotify free_func = self->free_func;
+  AqWakeUps wake_ups = { 0, };
+
+  wake_and_unlock (self, decided, changes, &wake_ups);
+  aq_wake_ups_run (&wake_ups);
+
+  /* Whoever was woken, or freeing an item, may let go of the queue. So we no longer
+   * look at it. */
+  free_dropped (&dropped, free_func);
+}
+
 static inline void
 act_and_unlock (AqCore *self,
                 GQueue *decided)
@@ -102,22 +120,9 @@ act_and_unlock (AqCore *self,
   AqChanges changes = find_changes_locked (self);
 
   if (decided->head == NULL && changes == 0 && self->ledger.dropped.length == 0)
-    {
-      unlock (self);
-    }
+    unlock (self);
   else
-    {
-      AqStore dropped = aq_store_steal (&self->ledger.dropped);
-      GDestroyNotify free_func = self->free_func;
-      AqWakeUps wake_ups = { 0, };
-
-      wake_and_unlock (self, decided, changes, &wake_ups);
-      aq_wake_ups_run (&wake_ups);
-
-      /* Whoever was woken, or freeing an item, may let go of the queue. So we no
-       * longer look at it. */
-      free_dropped (&dropped, free_func);
-    }
+    act_slowly_and_unlock (self, decided, changes);
 }
 
 /* Nobody may look at a queue in the making. So there is nothing to notify of, until
@@ -501,14 +506,11 @@ aq_core_set_measure (AqCore    *self,
 
 /* Calls a function of the program, so it is called with no lock held. */
 guint
-aq_core_measure (AqCore   *self,
-                 gpointer  item)
+aq_core_measure_slow (AqCore   *self,
+                      gpointer  item)
 {
   AqMeasure *measure = NULL;
   guint size = 1;
-
-  if (g_atomic_pointer_get (&self->measure) == NULL)
-    return size;
 
   lock (self);
   if (self->measure != NULL)

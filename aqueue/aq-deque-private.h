@@ -57,7 +57,8 @@ AqEntry       aq_deque_remove    (AqDeque       *self,
                                   AqDequePlace   place);
 void          aq_deque_clear     (AqDeque       *self);
 
-/* Within a block, in at the tail and out at the head is a matter of two lines. */
+/* Within a block, and without sizes, in at the tail and out at the head is a matter of
+ * two lines. */
 
 static inline gboolean
 aq_deque_is_empty (const AqDeque *self)
@@ -69,7 +70,7 @@ static inline gboolean
 aq_deque_try_push_tail (AqDeque  *self,
                         gpointer  item)
 {
-  if (self->tail == NULL || self->tail_index == self->tail->capacity || self->has_sizes)
+  if (self->tail == NULL || self->tail_index == self->tail->capacity)
     return FALSE;
 
   self->tail->items[self->tail_index++] = item;
@@ -82,16 +83,20 @@ static inline gboolean
 aq_deque_try_pop_head (AqDeque  *self,
                        gpointer *item)
 {
-  if (self->head_index + 1 == self->head->capacity || self->has_sizes)
+  if (self->head_index + 1 == self->head->capacity)
     return FALSE;
 
   *item = self->head->items[self->head_index++];
 
-  /* The block starts anew with the next push. */
-  if (aq_deque_is_empty (self))
-    self->head_index = self->tail_index = 0;
-
   return TRUE;
+}
+
+/* The one block of an empty deque starts anew with the next push. */
+static inline void
+aq_deque_rewind (AqDeque *self)
+{
+  self->head_index = 0;
+  self->tail_index = 0;
 }
 
 G_END_DECLS

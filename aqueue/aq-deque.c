@@ -52,15 +52,6 @@ recycle_block (AqDeque      *self,
     g_free (block);
 }
 
-/* The one block of an empty deque starts anew, with its room where it is needed. */
-static void
-start_at (AqDeque *self,
-          guint    index)
-{
-  self->head_index = index;
-  self->tail_index = index;
-}
-
 static void
 set_entry (AqDeque       *self,
            AqDequeBlock  *block,
@@ -92,7 +83,7 @@ aq_deque_push_head (AqDeque       *self,
 
   if (aq_deque_is_empty (self))
     {
-      start_at (self, self->head->capacity);
+      self->head_index = self->tail_index = self->head->capacity;
     }
   else if (self->head_index == 0)
     {
@@ -116,7 +107,7 @@ aq_deque_push_tail (AqDeque       *self,
 
   if (aq_deque_is_empty (self))
     {
-      start_at (self, 0);
+      aq_deque_rewind (self);
     }
   else if (self->tail_index == self->tail->capacity)
     {
@@ -140,7 +131,7 @@ drop_empty_block (AqDeque *self)
 
   if (aq_deque_is_empty (self))
     {
-      start_at (self, 0);
+      aq_deque_rewind (self);
     }
   else if (self->head_index == head->capacity)
     {

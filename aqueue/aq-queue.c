@@ -815,15 +815,15 @@ aq_queue_block_on_put (AqQueue     *self,
   return FALSE;
 }
 
-gboolean
-aq_queue_try_put_at (AqQueue     *self,
-                     gpointer     item,
-                     gint64       priority,
-                     const char  *func,
-                     GError     **error)
+static inline gboolean
+try_put (AqQueue     *self,
+         gpointer     item,
+         gint64       priority,
+         const char  *func,
+         GError     **error)
 {
   AqCore *core = get_core (self);
-  AqEntry entry = { item, priority, 1 };
+  AqEntry entry = { .item = item, .priority = priority };
 
   if (!accepts (self, item, func))
     return FALSE;
@@ -837,6 +837,16 @@ aq_queue_try_put_at (AqQueue     *self,
   aq_core_release_item (core, item);
 
   return FALSE;
+}
+
+gboolean
+aq_queue_try_put_at (AqQueue     *self,
+                     gpointer     item,
+                     gint64       priority,
+                     const char  *func,
+                     GError     **error)
+{
+  return try_put (self, item, priority, func, error);
 }
 
 /**
@@ -1058,7 +1068,7 @@ aq_queue_try_put (AqQueue   *self,
 {
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
 
-  return aq_queue_try_put_at (self, item, 0, G_STRFUNC, error);
+  return try_put (self, item, 0, G_STRFUNC, error);
 }
 
 /**
@@ -1082,7 +1092,7 @@ aq_queue_offer (AqQueue  *self,
 {
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
 
-  return aq_queue_try_put_at (self, item, 0, G_STRFUNC, NULL);
+  return try_put (self, item, 0, G_STRFUNC, NULL);
 }
 
 /**

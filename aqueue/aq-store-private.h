@@ -31,6 +31,7 @@ typedef struct
 {
   AqStoreOrder order;
   gboolean has_sizes;
+  gboolean is_plain; /* first in, first out, and without sizes */
   guint length;
   guint64 total_size; /* if sizes are known */
 
@@ -87,7 +88,7 @@ static inline void
 aq_store_push (AqStore       *self,
                const AqEntry *entry)
 {
-  if (self->order == AQ_STORE_FIFO && aq_deque_try_push_tail (&self->u.deque, entry->item))
+  if (self->is_plain && aq_deque_try_push_tail (&self->u.deque, entry->item))
     self->length++;
   else
     aq_store_push_slow (self, entry);
@@ -99,9 +100,11 @@ aq_store_pop (AqStore *self)
 {
   gpointer item;
 
-  if (self->order == AQ_STORE_FIFO && aq_deque_try_pop_head (&self->u.deque, &item))
+  if (self->is_plain && aq_deque_try_pop_head (&self->u.deque, &item))
     {
-      self->length--;
+      if (--self->length == 0)
+        aq_deque_rewind (&self->u.deque);
+
       return item;
     }
 

@@ -11,7 +11,11 @@ aq_store_init (AqStore      *self,
                AqStoreOrder  order,
                gboolean      has_sizes)
 {
-  *self = (AqStore) { .order = order, .has_sizes = has_sizes };
+  *self = (AqStore) {
+    .order = order,
+    .has_sizes = has_sizes,
+    .is_plain = order == AQ_STORE_FIFO && !has_sizes,
+  };
 
   if (order == AQ_STORE_PRIORITY)
     self->u.sorted.has_sizes = has_sizes;
