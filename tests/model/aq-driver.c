@@ -39,6 +39,9 @@
 typedef struct
 {
   int number;
+  guint size;
+  gboolean has_size; /* the queue went by sizes when it was put */
+  guint n_measured;
   GObject *object;  /* (owned) (nullable): until it is known what became of its put */
   gboolean is_ours; /* nobody else has to free it */
   guint n_freed;
@@ -68,6 +71,7 @@ typedef enum
 static const char *const values[] = {
   "length", "empty", "full", "state", "waiting-getters", "waiting-putters",
   "unfinished-tasks", "in-flight", "n-dropped", "max-size", "max-in-flight",
+  "n-promised", "size", "overflow",
 };
 
 #define N_VALUES G_N_ELEMENTS (values)
@@ -92,6 +96,9 @@ typedef struct
 struct _Driver
 {
   const AqProgram *program;
+  gboolean is_measured;
+  guint n_measures_freed; /* of n_measures */
+  guint n_measures;
   const AqOp *current; /* (nullable): at the end */
   guint step;
 
@@ -201,11 +208,14 @@ has_objects (Driver *self)
 }
 
 static Item *
-new_item (Driver *self)
+new_item (Driver *self,
+          int     size)
 {
   Item *item = &self->items[self->n_items];
 
   item->number = self->n_items++;
+  item->size = (guint) size;
+  item->has_size = self->is_measured;
   item->is_ours = TRUE;
 
   if (has_objects (self))
@@ -228,6 +238,26 @@ get_number (Driver   *self,
             gpointer  pointer)
 {
   return has_objects (self) ? AQ_MODEL_ITEM (pointer)->item->number : ((Item *) pointer)->number;
+}
+
+/* With no lock held, so it may ask the queue. */
+static guint
+measure_cb (gpointer pointer,
+            gpointer user_data)
+{
+  Driver *self = user_data;
+  Item *item = &self->items[get_number (self, pointer)];
+
+  aq_queue_get_length (self->queue);
+  item->n_measured++;
+
+  return item->size;
+}
+
+static void
+measure_freed_cb (gpointer user_data)
+{
+  ((Driver *) user_data)->n_measures_freed++;
 }
 
 static void
@@ -312,8 +342,17 @@ get_value (Driver *self,
     case 9:
       return aq_queue_get_max_size (self->queue);
 
-    default:
+    case 10:
       return aq_queue_get_max_in_flight (self->queue);
+
+    case 11:
+      return aq_queue_get_n_promised (self->queue);
+
+    case 12:
+      return aq_queue_get_size (self->queue);
+
+    default:
+      return aq_queue_get_overflow (self->queue);
     }
 }
 
@@ -344,8 +383,8 @@ compare (Driver *self)
   see_leftovers (self);
   see_drained (self);
 
-  expected[0] = model->items.length;
-  expected[1] = model->items.length == 0;
+  expected[0] = aq_model_count_available (model);
+  expected[1] = aq_model_is_empty (model);
   expected[2] = aq_model_is_full (model);
   expected[3] = model->is_shut_down ? (aq_model_is_finished (model) ? AQ_QUEUE_STATE_FINISHED
                                                                     : AQ_QUEUE_STATE_DRAINING)
@@ -357,6 +396,9 @@ compare (Driver *self)
   expected[8] = model->dropped.length;
   expected[9] = model->max_size;
   expected[10] = model->max_in_flight;
+  expected[11] = aq_model_count_promised (model);
+  expected[12] = aq_model_get_size (model);
+  expected[13] = model->overflow;
 
   for (guint i = 0; i < N_VALUES; i++)
     check_number (self, values[i], get_value (self, i), expected[i]);
@@ -883,9 +925,10 @@ start (Driver     *self,
     {
     case AQ_OP_PUT:
       {
-        Item *item = new_item (self);
+        Item *item = new_item (self, op->args[3]);
 
-        aq_model_put (&self->model, item->number, op->args[0], is_cancelled (self, number));
+        aq_model_put (&self->model, item->number, op->args[0], item->size,
+                      is_cancelled (self, number));
         if (AQ_IS_PRIORITY_QUEUE (self->queue))
           aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (self->queue),
                                                      get_pointer (item),
@@ -1018,9 +1061,8 @@ watch_cb (AqQueue  *queue,
       return G_SOURCE_REMOVE;
     }
 
-  /* It goes to the end of the line at once, if its turn goes on. */
   if (!clock_runs (self) && is_watch (self, (guint) number, AQ_MODEL_AWAY))
-    aq_model_watch_join_line (model, number);
+    aq_model_watch_go_on (model, number);
 
   return G_SOURCE_CONTINUE;
 }
@@ -1086,8 +1128,8 @@ static void
 put_now (Driver     *self,
          const AqOp *op)
 {
-  Item *item = new_item (self);
   gboolean is_timed = op->kind == AQ_OP_TIMED_PUT;
+  Item *item = new_item (self, op->args[is_timed ? 2 : 1]);
   GCancellable *cancellable = is_timed ? self->cancellables[op->args[1]] : NULL;
   g_autoptr (GError) error = NULL;
   AqModelOutcome outcome;
@@ -1096,7 +1138,7 @@ put_now (Driver     *self,
   if (g_cancellable_is_cancelled (cancellable))
     outcome = AQ_MODEL_CANCELLED;
   else
-    outcome = aq_model_try_put (&self->model, item->number, op->args[0]);
+    outcome = aq_model_try_put (&self->model, item->number, op->args[0], item->size);
   if (is_timed && outcome == AQ_MODEL_WOULD_BLOCK)
     outcome = AQ_MODEL_TIMED_OUT;
 
@@ -1198,6 +1240,21 @@ task_done (Driver *self)
     aq_queue_task_done (self->queue);
 }
 
+/* While the queue is in use it is a programmer's error. */
+static void
+set_measured (Driver   *self,
+              gboolean  is_measured)
+{
+  if (!aq_model_set_is_measured (&self->model, is_measured))
+    return;
+
+  self->n_measures += is_measured;
+  self->is_measured = is_measured;
+  aq_queue_set_size_func (self->queue, is_measured ? measure_cb : NULL, self, measure_freed_cb);
+  check_number (self, "the number of size functions freed", self->n_measures_freed,
+                self->n_measures - (is_measured ? 1 : 0));
+}
+
 static void
 do_op (Driver     *self,
        const AqOp *op)
@@ -1262,6 +1319,15 @@ do_op (Driver     *self,
     case AQ_OP_MAX_SIZE:
       aq_model_set_max_size (&self->model, (guint) op->args[0]);
       aq_queue_set_max_size (self->queue, (guint) op->args[0]);
+      break;
+
+    case AQ_OP_OVERFLOW:
+      aq_model_set_overflow (&self->model, (AqModelOverflow) op->args[0]);
+      aq_queue_set_overflow (self->queue, (AqOverflow) op->args[0]);
+      break;
+
+    case AQ_OP_MEASURE:
+      set_measured (self, op->args[0] == 1);
       break;
 
     case AQ_OP_MAX_IN_FLIGHT:
@@ -1390,10 +1456,17 @@ end (Driver *self)
   g_object_add_weak_pointer (G_OBJECT (self->queue), (gpointer *) &self->queue);
   g_object_unref (self->queue);
   check (self, self->queue == NULL, "the queue is not finalized");
+  check_number (self, "the number of size functions freed", self->n_measures_freed,
+                self->n_measures);
 
   for (int i = 0; i < self->n_items; i++)
-    check (self, self->items[i].n_freed == 1, "item %d was freed %u times", i,
-           self->items[i].n_freed);
+    {
+      Item *item = &self->items[i];
+
+      check (self, item->n_freed == 1, "item %d was freed %u times", i, item->n_freed);
+      check (self, item->n_measured == (item->has_size ? 1 : 0), "item %d was measured %u times",
+             i, item->n_measured);
+    }
 }
 
 void
@@ -1412,6 +1485,8 @@ aq_driver_run (const AqProgram *program)
   self->queue = new_queue (program);
   aq_model_init (&self->model, (AqModelOrder) program->queue.args[AQ_SETUP_ORDER],
                  (guint) program->queue.args[AQ_SETUP_MAX_SIZE]);
+  if (program->queue.args[AQ_SETUP_MEASURED] == 1)
+    set_measured (self, TRUE);
   compare (self);
   for (guint i = 0; i < N_VALUES; i++)
     self->told[i] = get_value (self, i);

@@ -65,8 +65,8 @@ find_next (AqModel *self)
   return next;
 }
 
-static guint
-count_promised (AqModel *self)
+guint
+aq_model_count_promised (AqModel *self)
 {
   guint n = 0;
 
@@ -76,31 +76,142 @@ count_promised (AqModel *self)
   return n;
 }
 
-static gboolean
-has_room (AqModel *self)
+guint
+aq_model_count_available (AqModel *self)
 {
-  return !self->is_shut_down &&
-         (self->max_size == 0 || self->items.length < self->max_size);
+  return self->items.length - aq_model_count_promised (self);
+}
+
+static void
+find_promised (AqModel  *self,
+               gboolean *is_promised)
+{
+  AqModelList all = self->items;
+
+  for (guint n = aq_model_count_promised (self); n > 0; n--)
+    is_promised[take_at (&self->items, find_next (self))] = TRUE;
+
+  self->items = all;
+}
+
+static guint
+get_size_of (AqModel *self,
+             int      item)
+{
+  return self->is_measured ? self->sizes[item] : 1;
+}
+
+static guint
+get_total_size (AqModel *self)
+{
+  guint size = 0;
+
+  for (guint i = 0; i < self->items.length; i++)
+    size += get_size_of (self, self->items.numbers[i]);
+
+  return size;
+}
+
+/* Of what is promised to nobody. */
+guint
+aq_model_get_size (AqModel *self)
+{
+  gboolean is_promised[AQ_MODEL_MAX] = { FALSE, };
+  guint size = 0;
+
+  find_promised (self, is_promised);
+  for (guint i = 0; i < self->items.length; i++)
+    if (!is_promised[self->items.numbers[i]])
+      size += get_size_of (self, self->items.numbers[i]);
+
+  return size;
+}
+
+/* An item goes in if it is within the bound, or alone. */
+static gboolean
+fits (AqModel *self,
+      int      item)
+{
+  return self->max_size == 0 || aq_model_count_available (self) == 0 ||
+         aq_model_get_size (self) + get_size_of (self, item) <= self->max_size;
+}
+
+static gboolean
+can_put (AqModel *self,
+         int      item)
+{
+  return !self->is_shut_down && (self->overflow != AQ_MODEL_WAIT || fits (self, item));
+}
+
+static gboolean
+is_limited (AqModel *self)
+{
+  return self->max_in_flight > 0 &&
+         self->in_flight + aq_model_count_promised (self) >= self->max_in_flight;
 }
 
 static gboolean
 can_promise (AqModel *self)
 {
-  guint n_promised = count_promised (self);
+  return aq_model_count_available (self) > 0 && !is_limited (self);
+}
 
-  return self->items.length > n_promised &&
-         (self->max_in_flight == 0 || self->in_flight + n_promised < self->max_in_flight);
+/* The place of the item that is dropped if there are too many: of the least urgent
+ * ones, that which has been there the longest, or the shortest. */
+static guint
+find_excess (AqModel *self)
+{
+  guint excess = 0;
+
+  for (guint i = 1; i < self->items.length; i++)
+    {
+      int priority = self->priorities[self->items.numbers[i]];
+      int priority_of_excess = self->priorities[self->items.numbers[excess]];
+
+      if (self->order != AQ_MODEL_PRIORITY)
+        priority = priority_of_excess;
+
+      if (priority > priority_of_excess ||
+          (priority == priority_of_excess && self->overflow == AQ_MODEL_DROP_NEWEST))
+        excess = i;
+    }
+
+  return excess;
+}
+
+static void
+count_dropped (AqModel *self,
+               guint    n_dropped)
+{
+  /* Those in flight are still to be reported. */
+  for (guint i = 0; i < n_dropped && self->unfinished > self->in_flight; i++)
+    self->unfinished--;
+}
+
+/* Promises are kept, but with whatever is left. */
+static void
+drop_excess (AqModel *self)
+{
+  while (self->max_size > 0 && get_total_size (self) > self->max_size &&
+         aq_model_count_available (self) > 0 && self->items.length > 1)
+    {
+      append (&self->dropped, take_at (&self->items, find_excess (self)));
+      count_dropped (self, 1);
+    }
 }
 
 static void
 accept (AqModel *self,
-        int      item,
-        int      priority)
+        int      item)
 {
+  g_assert (can_put (self, item)); /* P4 */
+
   append (&self->items, item);
-  self->priorities[item] = priority;
   self->n_accepted++;
   self->unfinished++;
+
+  if (self->overflow != AQ_MODEL_WAIT)
+    drop_excess (self);
 }
 
 static int
@@ -114,28 +225,20 @@ take (AqModel *self)
   return take_at (&self->items, find_next (self));
 }
 
-/* Drops what is promised to nobody: all but as many items as are promised,
- * those that are next. */
+/* Drops what is promised to nobody. */
 static guint
 drop_available (AqModel *self)
 {
-  AqModelList kept = { 0, };
-  guint n_keep = count_promised (self);
-  guint n_dropped = self->items.length - n_keep;
-  gboolean is_kept[AQ_MODEL_MAX] = { FALSE, };
+  gboolean is_promised[AQ_MODEL_MAX] = { FALSE, };
   AqModelList all = self->items;
+  guint n_dropped = aq_model_count_available (self);
 
-  for (guint i = 0; i < n_keep; i++)
-    is_kept[take_at (&self->items, find_next (self))] = TRUE;
-
+  find_promised (self, is_promised);
+  self->items.length = 0;
   for (guint i = 0; i < all.length; i++)
-    append (is_kept[all.numbers[i]] ? &kept : &self->dropped, all.numbers[i]);
+    append (is_promised[all.numbers[i]] ? &self->items : &self->dropped, all.numbers[i]);
 
-  self->items = kept;
-
-  /* Those in flight are still to be reported. */
-  for (guint i = 0; i < n_dropped && self->unfinished > self->in_flight; i++)
-    self->unfinished--;
+  count_dropped (self, n_dropped);
 
   return n_dropped;
 }
@@ -153,24 +256,45 @@ decide (AqModel        *self,
     append (&self->due, op);
 }
 
+/* What is so at every moment. */
+static void
+check (AqModel *self)
+{
+  /* P1 */
+  g_assert (self->n_accepted == self->n_collected + self->dropped.length +
+                                aq_model_count_available (self) +
+                                aq_model_count_promised (self));
+
+  /* P11: where a put has to wait, a get finds an item. */
+  g_assert (!aq_model_is_full (self) || !aq_model_is_empty (self) || is_limited (self));
+  g_assert (self->putters.length == 0 || aq_model_count_available (self) > 0);
+  g_assert (self->getters.length == 0 || aq_model_is_empty (self));
+}
+
 /* Each function that changes something ends here: it serves who can be served,
  * puts before gets before joins, and in each line the longest wait first. */
 static void
 settle (AqModel *self)
 {
-  while (self->putters.length > 0 && has_room (self))
+  for (;;)
     {
-      int op = take_at (&self->putters, 0);
+      int op;
 
-      accept (self, self->ops[op].item, self->ops[op].priority);
-      decide (self, op, AQ_MODEL_DONE);
-    }
+      if (self->putters.length > 0 && can_put (self, self->ops[self->putters.numbers[0]].item))
+        {
+          op = take_at (&self->putters, 0);
+          accept (self, self->ops[op].item);
+        }
+      else if (self->getters.length > 0 && can_promise (self))
+        {
+          op = take_at (&self->getters, 0);
+          self->ops[op].has_promise = TRUE;
+        }
+      else
+        {
+          break;
+        }
 
-  while (self->getters.length > 0 && can_promise (self))
-    {
-      int op = take_at (&self->getters, 0);
-
-      self->ops[op].has_promise = TRUE;
       decide (self, op, AQ_MODEL_DONE);
     }
 
@@ -187,8 +311,7 @@ settle (AqModel *self)
     self->was_drained = TRUE;
   self->last_length = self->items.length;
 
-  g_assert (self->n_accepted == self->n_collected + self->dropped.length + self->items.length);
-  g_assert (count_promised (self) <= self->items.length);
+  check (self);
 }
 
 static AqModelList *
@@ -266,12 +389,14 @@ int
 aq_model_put (AqModel  *self,
               int       item,
               int       priority,
+              guint     size,
               gboolean  is_cancelled)
 {
   int op = new_op (self, AQ_MODEL_PUT);
 
   self->ops[op].item = item;
-  self->ops[op].priority = priority;
+  self->priorities[item] = priority;
+  self->sizes[item] = size;
   join_line (self, op, is_cancelled);
 
   return op;
@@ -381,18 +506,30 @@ aq_model_watch_join_line (AqModel *self,
   join_line (self, op, FALSE);
 }
 
+/* Its turn goes on: it takes what there is, and goes to the end of the line only if
+ * there is nothing. */
+void
+aq_model_watch_go_on (AqModel *self,
+                      int      op)
+{
+  if (!can_promise (self))
+    aq_model_watch_join_line (self, op);
+}
+
 /* The item for which a watch is called, or -1 if it must not be called. */
 int
 aq_model_watch_take (AqModel *self,
                      int      op)
 {
+  AqModelOp *it = &self->ops[op];
   int item;
 
-  if (self->ops[op].phase != AQ_MODEL_DECIDED || !self->ops[op].has_promise)
+  if (it->phase == AQ_MODEL_AWAY ? !can_promise (self)
+                                 : it->phase != AQ_MODEL_DECIDED || !it->has_promise)
     return -1;
 
-  self->ops[op].has_promise = FALSE;
-  self->ops[op].phase = AQ_MODEL_AWAY;
+  it->has_promise = FALSE;
+  it->phase = AQ_MODEL_AWAY;
   item = take (self);
   settle (self);
 
@@ -409,14 +546,18 @@ aq_model_watch_end (AqModel *self,
 AqModelOutcome
 aq_model_try_put (AqModel *self,
                   int      item,
-                  int      priority)
+                  int      priority,
+                  guint    size)
 {
+  self->priorities[item] = priority;
+  self->sizes[item] = size;
+
   if (self->is_shut_down)
     return AQ_MODEL_CLOSED;
-  if (!has_room (self))
+  if (self->putters.length > 0 || !can_put (self, item))
     return AQ_MODEL_WOULD_BLOCK;
 
-  accept (self, item, priority);
+  accept (self, item);
   settle (self);
 
   return AQ_MODEL_DONE;
@@ -460,6 +601,7 @@ aq_model_clear (AqModel *self)
 {
   guint n_dropped = drop_available (self);
 
+  g_assert (aq_model_count_available (self) == 0); /* P11 */
   settle (self);
 
   return n_dropped;
@@ -487,6 +629,27 @@ aq_model_set_max_size (AqModel *self,
 }
 
 void
+aq_model_set_overflow (AqModel         *self,
+                       AqModelOverflow  overflow)
+{
+  self->overflow = overflow;
+  settle (self);
+}
+
+/* Only while the queue is not in use. */
+gboolean
+aq_model_set_is_measured (AqModel  *self,
+                          gboolean  is_measured)
+{
+  if (self->items.length > 0 || self->putters.length > 0 || self->getters.length > 0)
+    return FALSE;
+
+  self->is_measured = is_measured;
+
+  return TRUE;
+}
+
+void
 aq_model_set_max_in_flight (AqModel *self,
                             guint    max_in_flight)
 {
@@ -494,10 +657,20 @@ aq_model_set_max_in_flight (AqModel *self,
   settle (self);
 }
 
+/* Nothing could be taken. */
+gboolean
+aq_model_is_empty (AqModel *self)
+{
+  return !can_promise (self);
+}
+
+/* Nothing more could be put, but for what has no size. */
 gboolean
 aq_model_is_full (AqModel *self)
 {
-  return self->max_size > 0 && self->items.length >= self->max_size;
+  return self->putters.length > 0 ||
+         (self->max_size > 0 && aq_model_count_available (self) > 0 &&
+          aq_model_get_size (self) >= self->max_size);
 }
 
 gboolean
@@ -506,11 +679,11 @@ aq_model_is_finished (AqModel *self)
   return self->is_shut_down && self->items.length == 0;
 }
 
-/* The number of the next item, or -1. */
+/* The number of the item that would be got now, or -1. */
 int
 aq_model_peek (AqModel *self)
 {
-  return self->items.length > 0 ? self->items.numbers[find_next (self)] : -1;
+  return aq_model_count_available (self) > 0 ? self->items.numbers[find_next (self)] : -1;
 }
 
 /* After an immediate shutdown a promise that is given back drops its item. Who
@@ -518,7 +691,7 @@ aq_model_peek (AqModel *self)
 gboolean
 aq_model_has_leftovers (AqModel *self)
 {
-  return self->is_immediate && self->items.length > count_promised (self);
+  return self->is_immediate && aq_model_count_available (self) > 0;
 }
 
 void

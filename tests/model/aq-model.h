@@ -27,6 +27,14 @@ typedef enum
   AQ_MODEL_PRIORITY,
 } AqModelOrder;
 
+/* What happens if there is no room. */
+typedef enum
+{
+  AQ_MODEL_WAIT,
+  AQ_MODEL_DROP_OLDEST,
+  AQ_MODEL_DROP_NEWEST,
+} AqModelOverflow;
+
 typedef enum
 {
   AQ_MODEL_DONE,
@@ -61,7 +69,6 @@ typedef struct
   gboolean has_promise;   /* of an item: a get or a watch */
 
   int item; /* of a put */
-  int priority;
   guint max_items; /* of a get */
 } AqModelOp;
 
@@ -75,12 +82,17 @@ typedef struct
 {
   AqModelOrder order;
   guint max_size;
+  AqModelOverflow overflow;
+  gboolean is_measured; /* the bound goes by the sizes of items */
   guint max_in_flight;
   gboolean is_shut_down;
   gboolean is_immediate;
 
-  AqModelList items;                /* in the order in which they went in */
-  int priorities[AQ_MODEL_MAX];     /* by number of the item */
+  /* In the order in which they went in. Those that are next are promised, as many as
+   * operations hold a promise. */
+  AqModelList items;
+  int priorities[AQ_MODEL_MAX]; /* by number of the item */
+  guint sizes[AQ_MODEL_MAX];    /* the same, in a queue that goes by them */
 
   AqModelOp ops[AQ_MODEL_MAX];
   guint n_ops;
@@ -101,61 +113,73 @@ typedef struct
   gboolean was_drained; /* for the driver to clear */
 } AqModel;
 
-void            aq_model_init              (AqModel      *self,
-                                            AqModelOrder  order,
-                                            guint         max_size);
+void            aq_model_init              (AqModel         *self,
+                                            AqModelOrder     order,
+                                            guint            max_size);
 
 /* Operations that wait: the number of a new one, and what becomes of it. */
-int             aq_model_put               (AqModel      *self,
-                                            int           item,
-                                            int           priority,
-                                            gboolean      is_cancelled);
-int             aq_model_get               (AqModel      *self,
-                                            guint         max_items,
-                                            gboolean      is_cancelled);
-int             aq_model_join              (AqModel      *self,
-                                            gboolean      is_cancelled);
-void            aq_model_cancel            (AqModel      *self,
-                                            int           op);
-void            aq_model_begin_call        (AqModel      *self,
-                                            int           op);
-void            aq_model_collect           (AqModel      *self,
-                                            int           op,
-                                            AqModelList  *items);
-void            aq_model_free              (AqModel      *self,
-                                            int           op);
+int             aq_model_put               (AqModel         *self,
+                                            int              item,
+                                            int              priority,
+                                            guint            size,
+                                            gboolean         is_cancelled);
+int             aq_model_get               (AqModel         *self,
+                                            guint            max_items,
+                                            gboolean         is_cancelled);
+int             aq_model_join              (AqModel         *self,
+                                            gboolean         is_cancelled);
+void            aq_model_cancel            (AqModel         *self,
+                                            int              op);
+void            aq_model_begin_call        (AqModel         *self,
+                                            int              op);
+void            aq_model_collect           (AqModel         *self,
+                                            int              op,
+                                            AqModelList     *items);
+void            aq_model_free              (AqModel         *self,
+                                            int              op);
 
 /* Watches */
-int             aq_model_watch             (AqModel      *self,
-                                            gboolean      is_cancelled);
-void            aq_model_watch_join_line   (AqModel      *self,
-                                            int           op);
-int             aq_model_watch_take        (AqModel      *self,
-                                            int           op);
-void            aq_model_watch_end         (AqModel      *self,
-                                            int           op);
+int             aq_model_watch             (AqModel         *self,
+                                            gboolean         is_cancelled);
+void            aq_model_watch_join_line   (AqModel         *self,
+                                            int              op);
+void            aq_model_watch_go_on       (AqModel         *self,
+                                            int              op);
+int             aq_model_watch_take        (AqModel         *self,
+                                            int              op);
+void            aq_model_watch_end         (AqModel         *self,
+                                            int              op);
 
 /* Operations that do not wait */
-AqModelOutcome  aq_model_try_put           (AqModel      *self,
-                                            int           item,
-                                            int           priority);
-AqModelOutcome  aq_model_try_get           (AqModel      *self,
-                                            guint         max_items,
-                                            AqModelList  *items);
-gboolean        aq_model_task_done         (AqModel      *self);
-guint           aq_model_clear             (AqModel      *self);
-void            aq_model_shutdown          (AqModel      *self,
-                                            gboolean      is_immediate);
-void            aq_model_set_max_size      (AqModel      *self,
-                                            guint         max_size);
-void            aq_model_set_max_in_flight (AqModel      *self,
-                                            guint         max_in_flight);
+AqModelOutcome  aq_model_try_put           (AqModel         *self,
+                                            int              item,
+                                            int              priority,
+                                            guint            size);
+AqModelOutcome  aq_model_try_get           (AqModel         *self,
+                                            guint            max_items,
+                                            AqModelList     *items);
+gboolean        aq_model_task_done         (AqModel         *self);
+guint           aq_model_clear             (AqModel         *self);
+void            aq_model_shutdown          (AqModel         *self,
+                                            gboolean         is_immediate);
+void            aq_model_set_max_size      (AqModel         *self,
+                                            guint            max_size);
+void            aq_model_set_overflow      (AqModel         *self,
+                                            AqModelOverflow  overflow);
+gboolean        aq_model_set_is_measured   (AqModel         *self,
+                                            gboolean         is_measured);
+void            aq_model_set_max_in_flight (AqModel         *self,
+                                            guint            max_in_flight);
 
 /* What can be seen */
-gboolean        aq_model_is_full           (AqModel      *self);
-gboolean        aq_model_is_finished       (AqModel      *self);
-int             aq_model_peek              (AqModel      *self);
-gboolean        aq_model_has_leftovers     (AqModel      *self);
-void            aq_model_drop_leftovers    (AqModel      *self);
+guint           aq_model_count_promised    (AqModel         *self);
+guint           aq_model_count_available   (AqModel         *self);
+guint           aq_model_get_size          (AqModel         *self);
+gboolean        aq_model_is_empty          (AqModel         *self);
+gboolean        aq_model_is_full           (AqModel         *self);
+gboolean        aq_model_is_finished       (AqModel         *self);
+int             aq_model_peek              (AqModel         *self);
+gboolean        aq_model_has_leftovers     (AqModel         *self);
+void            aq_model_drop_leftovers    (AqModel         *self);
 
 G_END_DECLS

@@ -6,29 +6,30 @@
 
 #include "aq-program.h"
 
-#define BYTES_PER_OP 4
+#define BYTES_PER_OP 5
 #define MIN_RANDOM_OPS 15
 #define MAX_RANDOM_OPS 60
 
-/* The simplest value of an argument is its lowest one that is not negative. */
 typedef struct
 {
   const char *name;
   int lowest;
   int highest;
+  int simplest;
   const char *words[6]; /* (nullable): instead of numbers from 0 on */
 } Arg;
 
-#define NO_ARG { NULL, 0, 0, { NULL } }
-#define PRIORITY { "priority", -2, 2, { NULL } }
-#define CANCELLABLE { "cancellable", 0, AQ_N_CANCELLABLES - 1, { NULL } }
-#define THEN { "then", 0, 4, { "finish", "keep", "drop", "repeat", "silent" } }
-#define MAX_ITEMS { "max-items", 1, 4, { NULL } }
-#define SIZE { "n", 0, 4, { NULL } }
-#define WHICH { "which", 0, 7, { NULL } }
-#define FLAG(name) { name, 0, 1, { "no", "yes" } }
+#define NO_ARG { NULL, 0, 0, 0, { NULL } }
+#define PRIORITY { "priority", -2, 2, 0, { NULL } }
+#define ITEM_SIZE { "size", 0, 6, 1, { NULL } }
+#define CANCELLABLE { "cancellable", 0, AQ_N_CANCELLABLES - 1, 0, { NULL } }
+#define THEN { "then", 0, 4, 0, { "finish", "keep", "drop", "repeat", "silent" } }
+#define MAX_ITEMS { "max-items", 1, 4, 1, { NULL } }
+#define LIMIT { "n", 0, 4, 0, { NULL } }
+#define WHICH { "which", 0, 7, 0, { NULL } }
+#define FLAG(name) { name, 0, 1, 0, { "no", "yes" } }
 #define CHOICE(name, ...) \
-  { name, 0, G_N_ELEMENTS (((const char *[]) { __VA_ARGS__ })) - 1, { __VA_ARGS__ } }
+  { name, 0, G_N_ELEMENTS (((const char *[]) { __VA_ARGS__ })) - 1, 0, { __VA_ARGS__ } }
 
 static const struct
 {
@@ -39,13 +40,14 @@ static const struct
   [AQ_OP_QUEUE] = { "queue", 0, {
     CHOICE ("order", "fifo", "lifo", "priority"),
     CHOICE ("items", "objects", "pointers"),
-    { "max-size", 0, 3, { NULL } },
+    { "max-size", 0, 3, 0, { NULL } },
+    FLAG ("measured"),
     CHOICE ("watches", "equal", "urgent"),
     CHOICE ("clock", "stands", "runs"),
     CHOICE ("end", "shutdown", "unref"),
   } },
 
-  [AQ_OP_PUT] = { "put", 12, { PRIORITY, CANCELLABLE, THEN } },
+  [AQ_OP_PUT] = { "put", 12, { PRIORITY, CANCELLABLE, THEN, ITEM_SIZE } },
   [AQ_OP_GET] = { "get", 10, { CANCELLABLE, THEN } },
   [AQ_OP_GET_MANY] = { "get-many", 5, { MAX_ITEMS, CANCELLABLE, THEN } },
   [AQ_OP_JOIN] = { "join", 3, { CANCELLABLE, THEN } },
@@ -53,10 +55,10 @@ static const struct
   [AQ_OP_DROP] = { "drop", 3, { WHICH } },
   [AQ_OP_CANCEL] = { "cancel", 6, { CANCELLABLE, FLAG ("renew") } },
 
-  [AQ_OP_TRY_PUT] = { "try-put", 5, { PRIORITY } },
+  [AQ_OP_TRY_PUT] = { "try-put", 5, { PRIORITY, ITEM_SIZE } },
   [AQ_OP_TRY_GET] = { "try-get", 3, { NO_ARG } },
   [AQ_OP_TRY_GET_MANY] = { "try-get-many", 2, { MAX_ITEMS } },
-  [AQ_OP_TIMED_PUT] = { "timed-put", 2, { PRIORITY, CANCELLABLE } },
+  [AQ_OP_TIMED_PUT] = { "timed-put", 2, { PRIORITY, CANCELLABLE, ITEM_SIZE } },
   [AQ_OP_TIMED_GET] = { "timed-get", 2, { CANCELLABLE } },
   [AQ_OP_TIMED_JOIN] = { "timed-join", 1, { CANCELLABLE } },
   [AQ_OP_PEEK] = { "peek", 1, { NO_ARG } },
@@ -64,10 +66,12 @@ static const struct
   [AQ_OP_TASK_DONE] = { "task-done", 7, { NO_ARG } },
   [AQ_OP_CLEAR] = { "clear", 2, { NO_ARG } },
   [AQ_OP_SHUTDOWN] = { "shutdown", 1, { FLAG ("immediate") } },
-  [AQ_OP_MAX_SIZE] = { "max-size", 2, { SIZE } },
-  [AQ_OP_MAX_IN_FLIGHT] = { "max-in-flight", 2, { SIZE } },
+  [AQ_OP_MAX_SIZE] = { "max-size", 3, { LIMIT } },
+  [AQ_OP_OVERFLOW] = { "overflow", 3, { CHOICE ("mode", "wait", "drop-oldest", "drop-newest") } },
+  [AQ_OP_MEASURE] = { "measure", 1, { FLAG ("on") } },
+  [AQ_OP_MAX_IN_FLIGHT] = { "max-in-flight", 2, { LIMIT } },
 
-  [AQ_OP_WATCH] = { "watch", 3, { { "n-items", 0, 3, { NULL } }, CANCELLABLE } },
+  [AQ_OP_WATCH] = { "watch", 3, { { "n-items", 0, 3, 0, { NULL } }, CANCELLABLE } },
   [AQ_OP_UNWATCH] = { "unwatch", 2, { WHICH } },
   [AQ_OP_SIGNALS] = { "signals", 2, { FLAG ("on") } },
 
@@ -102,7 +106,7 @@ arg_from_byte (const Arg *arg,
 {
   int n_values = arg->highest - arg->lowest + 1;
 
-  return arg->lowest + (byte & 1 ? (byte >> 1) % n_values : MAX (0, -arg->lowest));
+  return byte & 1 ? arg->lowest + (byte >> 1) % n_values : arg->simplest;
 }
 
 static gboolean
@@ -126,6 +130,7 @@ aq_program_decode (AqProgram    *self,
   self->queue.args[AQ_SETUP_WATCHES] = second % 2;
   self->queue.args[AQ_SETUP_CLOCK] = (second / 2) % 4 == 0;
   self->queue.args[AQ_SETUP_END] = (second / 8) % 2;
+  self->queue.args[AQ_SETUP_MEASURED] = (second / 16) % 3 == 0;
   self->n_ops = 0;
 
   for (gsize i = 2; i + BYTES_PER_OP <= n_bytes && self->n_ops < AQ_PROGRAM_MAX_OPS;
@@ -333,7 +338,6 @@ aq_op_simplify (AqOp  *self,
                 guint  way)
 {
   const Arg *arg;
-  int simplest;
 
   if (way == AQ_OP_MAX_ARGS)
     {
@@ -344,11 +348,10 @@ aq_op_simplify (AqOp  *self,
     }
 
   arg = &kinds[self->kind].args[way];
-  simplest = MAX (arg->lowest, 0);
-  if (arg->name == NULL || self->args[way] == simplest)
+  if (arg->name == NULL || self->args[way] == arg->simplest)
     return FALSE;
 
-  self->args[way] = simplest;
+  self->args[way] = arg->simplest;
 
   return TRUE;
 }

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 
 #define AQ_PROGRAM_MARGIN "# | "
 #define AQ_PROGRAM_MAX_OPS 100
-#define AQ_OP_MAX_ARGS 6
+#define AQ_OP_MAX_ARGS 7
 #define AQ_N_CANCELLABLES 8 /* of which the first is none */
 
 typedef enum
@@ -47,6 +47,8 @@ typedef enum
   AQ_OP_CLEAR,
   AQ_OP_SHUTDOWN,
   AQ_OP_MAX_SIZE,
+  AQ_OP_OVERFLOW,
+  AQ_OP_MEASURE,
   AQ_OP_MAX_IN_FLIGHT,
 
   AQ_OP_WATCH,
@@ -65,6 +67,7 @@ typedef enum
   AQ_SETUP_ORDER,
   AQ_SETUP_ITEMS,
   AQ_SETUP_MAX_SIZE,
+  AQ_SETUP_MEASURED,
   AQ_SETUP_WATCHES,
   AQ_SETUP_CLOCK,
   AQ_SETUP_END,

@@ -12,12 +12,12 @@
  *     -Dc_args=-fsanitize=fuzzer-no-link -Dintrospection=disabled -Ddemo=false
  *   ninja -C _build-fuzz tests/model/fuzz-model
  *   mkdir -p corpus
- *   _build-fuzz/tests/model/fuzz-model -max_len=402 -max_total_time=300 corpus tests/model/corpus
+ *   _build-fuzz/tests/model/fuzz-model -max_len=502 -max_total_time=300 corpus tests/model/corpus
  *
  * What is new goes into the first folder. To keep the second one small:
  *
  *   mkdir small
- *   _build-fuzz/tests/model/fuzz-model -merge=1 -max_len=402 small tests/model/corpus corpus
+ *   _build-fuzz/tests/model/fuzz-model -merge=1 -max_len=502 small tests/model/corpus corpus
  *
  * 'test-model --replay FILE' makes a program out of a file that failed, in small.
  */

@@ -146,21 +146,41 @@ test_model_random (void)
   munmap (current, sizeof *current);
 }
 
+/* It is text, or as the fuzzer writes it. */
 static void
-test_model_corpus (void)
+load (AqProgram  *program,
+      const char *path)
 {
-  const char *folder = g_getenv ("AQ_CORPUS");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bytes = NULL;
+  gsize n_bytes;
+
+  g_file_get_contents (path, &bytes, &n_bytes, &error);
+  g_assert_no_error (error);
+
+  if (g_strstr_len (bytes, (gssize) n_bytes, "queue order=") != NULL)
+    aq_program_parse (program, bytes, &error);
+  else
+    aq_program_decode (program, (const guint8 *) bytes, n_bytes);
+  g_assert_no_error (error);
+}
+
+/* Returns how many there were, or 0 after a skip. */
+static guint
+run_folder (const char *variable)
+{
+  const char *folder = g_getenv (variable);
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) dir = NULL;
   const char *name;
   guint n = 0;
 
-  g_test_summary ("What the fuzzer found to be different each time is as the model says.");
-
   if (folder == NULL)
     {
-      g_test_skip ("AQ_CORPUS is not set");
-      return;
+      g_autofree char *reason = g_strconcat (variable, " is not set", NULL);
+
+      g_test_skip (reason);
+      return 0;
     }
 
   dir = g_dir_open (folder, 0, &error);
@@ -169,20 +189,36 @@ test_model_corpus (void)
   while ((name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autofree char *bytes = NULL;
       AqProgram program;
-      gsize n_bytes;
 
-      g_file_get_contents (path, &bytes, &n_bytes, &error);
-      g_assert_no_error (error);
-      aq_program_decode (&program, (const guint8 *) bytes, n_bytes);
+      load (&program, path);
       if (aq_program_fails (&program, FALSE))
         report (&program, path);
       n++;
     }
 
   g_assert_cmpuint (n, >, 0);
+
+  return n;
+}
+
+static void
+test_model_corpus (void)
+{
+  guint n;
+
+  g_test_summary ("What the fuzzer found to be different each time is as the model says.");
+
+  n = run_folder ("AQ_CORPUS");
   g_test_message ("figure: programs of the fuzzer %u", n);
+}
+
+static void
+test_model_edges (void)
+{
+  g_test_summary ("P4, P11: What happens at the edges is as the model says.");
+
+  run_folder ("AQ_PROGRAMS");
 }
 
 static void
@@ -224,23 +260,11 @@ test_model_print (void)
 static void
 test_model_replay (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *bytes = NULL;
   AqProgram program;
-  gsize n_bytes;
 
   g_test_summary ("The program in a file does what the model says.");
 
-  g_file_get_contents (replay_path, &bytes, &n_bytes, &error);
-  g_assert_no_error (error);
-
-  /* The fuzzer's files are not text. */
-  if (g_strstr_len (bytes, (gssize) n_bytes, "queue order=") != NULL)
-    aq_program_parse (&program, bytes, &error);
-  else
-    aq_program_decode (&program, (const guint8 *) bytes, n_bytes);
-  g_assert_no_error (error);
-
+  load (&program, replay_path);
   if (aq_program_fails (&program, FALSE))
     report (&program, replay_path);
 }
@@ -271,6 +295,7 @@ main (int   argc,
     {
       g_test_add_func ("/model/print", test_model_print);
       g_test_add_func ("/model/corpus", test_model_corpus);
+      g_test_add_func ("/model/edges", test_model_edges);
     }
   g_test_add_func ("/scenarios/36/model", test_model_random);
 

@@ -137,7 +137,7 @@ def run_fuzz(stage):
     shutil.rmtree(corpus, ignore_errors=True)
     shutil.copytree(PROJECT / 'tests/model/corpus', corpus)
     text, is_good = stage.call(stage.build / 'tests/model/fuzz-model', '-seed=1',
-                               '-max_total_time={}'.format(FUZZ_SECONDS), '-max_len=402',
+                               '-max_total_time={}'.format(FUZZ_SECONDS), '-max_len=502',
                                '-len_control=0', '-timeout=60', corpus)
     stage.check(is_good)
     done = re.search(r'Done (\d+) runs', text)
