@@ -15,8 +15,9 @@
  *
  * Left out: watches, joins and get_many (they use the same ledger), the limit
  * in flight, try_put and try_get (the quick way of put_sync is one), time-outs
- * (a give-up under the lock, as a cancel is), the breaks of a busy dispatcher (a
- * source of their own ends them), nested main loops.
+ * (a give-up under the lock, as a cancel is), sizes and other orders (they only
+ * decide which item is next), the breaks of a busy dispatcher (a source of their
+ * own ends them), nested main loops.
  *
  * A BUG is a number: the step of MUST (number, step) is left out, or what is
  * written beside the number is done. Spin has to find each of them.
@@ -50,6 +51,9 @@
 #ifndef SHUTDOWN
 #define SHUTDOWN 0 /* 1: normal, 2: immediate, 3: both, in this order; at any time */
 #endif
+#ifndef OVERFLOW
+#define OVERFLOW 0 /* 1: drop the oldest, 2: the newest; set at any time */
+#endif
 #ifndef LATE
 #define LATE 0 /* 1: a result may be kept, and collected after its callback */
 #endif
@@ -81,13 +85,14 @@ bool signalled[WAITERS]; /* that condition */
 bool is_cancelled[WAITERS];
 bool is_watched[WAITERS]; /* connected, and not disconnected */
 
-/* AqLedger */
+/* AqLedger; the store is both parts of its order, of which the first is promised. */
 chan store = [PUTS + 1] of { byte };
 chan getters = [GETS] of { byte };
 chan putters = [PUTS] of { byte };
 byte n_promised;
 bool is_shut_down;
 bool drops_leftovers;
+bool overflows;
 byte n_accepted, n_collected, n_dropped;
 
 /* AqDispatcher, AqLoop, and the GMainContext with the eventfd that wakes it */
@@ -105,8 +110,10 @@ bool was_taken[WAITERS];   /* the item of this put: collected or dropped */
 /* Used inside of one step only */
 hidden byte i, n, v, item;
 
-#define has_room (!is_shut_down && len (store) < MAX_SIZE + (BUG == 7))
-#define can_promise (len (store) > n_promised)
+#define n_available (len (store) - n_promised)
+#define n_bounded (BUG == 23 -> len (store) : n_available)
+#define can_put (!is_shut_down && (overflows || n_bounded < MAX_SIZE + (BUG == 7)))
+#define can_promise (n_available > 0)
 #define is_finished (is_shut_down && len (store) == 0)
 
 /* Leaves @to_wake, a variable of the process, to be run after the lock is
@@ -161,12 +168,50 @@ inline leave (w)
   }
 }
 
+/* Drops the items from @first to @last; @n is how many there are. */
+inline drop (first, last)
+{
+  n = len (store);
+  for (i : 0 .. PUTS) {
+    if
+    :: i < n ->
+      store ? item;
+      if
+      :: i >= first && i <= last ->
+        assert (!was_taken[item]);
+        was_taken[item] = true;
+        n_dropped++
+      :: else -> store ! item
+      fi
+    :: else
+    fi
+  }
+}
+
+inline drop_excess ()
+{
+  do
+  :: len (store) > MAX_SIZE && (n_available > 0 || BUG == 25) && len (store) > 1 ->
+    if
+    :: OVERFLOW == 1 -> drop (0, 0)
+    :: else -> drop (n - 1, n - 1)
+    fi
+  :: else -> break
+  od
+}
+
 inline accept (w)
 {
   assert (!had_effect[w]);
+  assert (overflows || n_available < MAX_SIZE); /* P4 */
   had_effect[w] = true;
   store ! w;
-  n_accepted++
+  n_accepted++;
+  if
+  :: overflows && BUG != 26 -> drop_excess ()
+  :: else
+  fi;
+  assert (!overflows || len (store) <= MAX_SIZE || n_available == 0)
 }
 
 /* A get takes the first item. */
@@ -183,13 +228,13 @@ inline take (w)
 inline settle ()
 {
   do
-  :: len (putters) > 0 && has_room ->
+  :: len (putters) > 0 && can_put ->
     putters ? v;
     assert (before[v] == 0); /* P3 */
     leave (v);
     accept (v);
     decide (v, READY)
-  :: !(len (putters) > 0 && has_room) && len (getters) > 0 && can_promise ->
+  :: !(len (putters) > 0 && can_put) && len (getters) > 0 && can_promise ->
     if
     :: BUG == 9 && len (getters) > 1 -> getters ? v; getters ! v /* the second first */
     :: else
@@ -201,7 +246,11 @@ inline settle ()
     :: BUG == 3 -> take (v) /* hands it over, instead of a promise */
     :: else -> MUST (6, n_promised++)
     fi;
-    decide (v, READY)
+    decide (v, READY);
+    if
+    :: BUG == 24 -> break
+    :: else
+    fi
   :: else -> break
   od;
 
@@ -221,10 +270,10 @@ inline settle ()
  * holds whenever the lock is free. */
 inline unlock ()
 {
-  assert (n_accepted == n_collected + n_dropped + len (store)); /* P1 */
-  assert (len (store) <= MAX_SIZE);                             /* P4 */
   assert (n_promised <= len (store));
-  assert (len (putters) == 0 || !has_room);
+  assert (n_accepted == n_collected + n_dropped + n_available + n_promised); /* P1 */
+  assert (len (putters) == 0 || n_available > 0);                            /* P11 */
+  assert (len (putters) == 0 || !can_put);
   assert (len (getters) == 0 || !can_promise);
   assert (len (putters) == 0 || !is_shut_down);
   assert (len (getters) == 0 || !is_finished)
@@ -262,7 +311,8 @@ inline give_up (w)
     :: else -> putters ?? eval (w)
     fi;
     leave (w);
-    decide (w, CANCELLED)
+    decide (w, CANCELLED);
+    settle ()
   :: state[w] == READY && (is_get (w) || BUG == 10) ->
     /* Its job is pushed already. */
     state[w] = CANCELLED;
@@ -288,21 +338,7 @@ inline collect (w)
 /* Keeps those that are promised: the first ones. */
 inline drop_available ()
 {
-  n = len (store);
-  for (i : 0 .. PUTS) {
-    if
-    :: i < n ->
-      store ? item;
-      if
-      :: i < n_promised && BUG != 16 -> store ! item
-      :: else ->
-        assert (!was_taken[item]);
-        was_taken[item] = true;
-        n_dropped++
-      fi
-    :: else
-    fi
-  }
+  drop ((BUG == 16 -> 0 : n_promised), PUTS)
 }
 
 inline drop_leftovers ()
@@ -404,6 +440,20 @@ active proctype Shutter ()
 }
 #endif
 
+#if OVERFLOW
+active proctype Setter ()
+{
+  byte to_wake;
+
+  d_step {
+    overflows = true;
+    MUST (27, settle ());
+    unlock ()
+  }
+  run_wake_ups (0)
+}
+#endif
+
 /* A thread that blocks: put_sync () or get_sync (). */
 proctype Thread (byte w)
 {
@@ -412,7 +462,7 @@ proctype Thread (byte w)
 
   d_step {
     if
-    :: !is_get (w) && has_room && !is_cancelled[w] ->
+    :: !is_get (w) && can_put && !is_cancelled[w] ->
       assert (len (putters) == 0); /* P3: nobody barges */
       accept (w);
       settle ();
