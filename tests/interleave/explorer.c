@@ -539,6 +539,17 @@ explorer_end_call (void)
     hold ("call", NULL, NULL);
 }
 
+/* Each operation that ends with its context does so by itself, and others may go on
+ * in between. */
+void
+point_unref (gpointer object)
+{
+  if (G_IS_ASYNC_RESULT (object))
+    explorer_end_call ();
+
+  g_object_unref (object);
+}
+
 void
 explorer_wait (gboolean  (*is_over) (gpointer data),
                gpointer    data,

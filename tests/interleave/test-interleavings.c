@@ -19,7 +19,8 @@
  *  - what came out is what would have come out had the things happened one
  *    after the other, each as a whole (P2);
  *  - who came first is served first (P3);
- *  - nobody sleeps, or stands in line, while there is something for them.
+ *  - nobody sleeps, or stands in line, while there is something for them;
+ *  - the queue is never full and empty at once (P11).
  */
 
 #define N_PLATES 6
@@ -77,11 +78,11 @@ struct _World
   char *results[N_RESULTS]; /* (nullable): of what has ended */
   GString *callbacks;       /* in the order in which they came */
 
-  gboolean is_run;   /* a main loop runs where the two have begun */
-  gboolean is_heard; /* and where signals are emitted */
+  gboolean is_heard; /* a main loop runs where signals are emitted */
   guint n_told;      /* items, by a signal */
   guint n_untold;
   gboolean is_unserved; /* somebody who could be served */
+  gboolean is_stuck;    /* neither a put nor a get could go on */
 
   char *outcome; /* (nullable): until it is quiet */
   guint n_late;  /* of what came only after that */
@@ -453,6 +454,18 @@ do_shrink (gpointer data)
 }
 
 static void
+do_drop_oldest (gpointer data)
+{
+  aq_queue_set_overflow (((World *) data)->queue, AQ_OVERFLOW_DROP_OLDEST);
+}
+
+static void
+do_drop_newest (gpointer data)
+{
+  aq_queue_set_overflow (((World *) data)->queue, AQ_OVERFLOW_DROP_NEWEST);
+}
+
+static void
 do_limit (gpointer data)
 {
   aq_queue_set_max_in_flight (((World *) data)->queue, 1);
@@ -496,6 +509,7 @@ static const Actor events[] = {
   { "shutdown now", do_shut_down_now },
   { "clear", do_clear },
   { "grow", do_grow },
+  { "drop oldest", do_drop_oldest },
   { "limit", do_limit },
   { "end watch", do_end_watch },
   /* From here on: with many more points. */
@@ -508,9 +522,10 @@ static const Actor events[] = {
   { "cancel other", do_cancel_other },
   { "cancel first, too", do_cancel_first },
   { "shrink", do_shrink },
+  { "drop newest", do_drop_newest },
 };
 
-#define N_SHORT_EVENTS 11
+#define N_SHORT_EVENTS 12
 
 /* What there is at the beginning. The queue has room for one plate. */
 typedef enum
@@ -518,6 +533,7 @@ typedef enum
   GETS_WAIT,     /* two of them */
   GET_IS_READY,  /* the first is promised a plate, the second waits */
   GETS_LEAVE,    /* as above, and neither will collect */
+  GET_AND_PUT,   /* the first is promised a plate, and the place taken by another */
   PUTS_WAIT,     /* two of them, with one plate on the belt */
   WATCH_IS_READY, /* a watch is promised a plate, a get waits */
   WATCH_WAITS,
@@ -613,6 +629,12 @@ world_new (Start start,
       put_plate (world);
       break;
 
+    case GET_AND_PUT:
+      start_get (world, FIRST, got_cb);
+      put_plate (world);
+      start_put (world, SECOND);
+      break;
+
     case PUTS_WAIT:
       put_plate (world);
       start_put (world, FIRST);
@@ -638,17 +660,26 @@ world_new (Start start,
   return world;
 }
 
-/* Where a main loop runs, all that was promised is collected by now. */
 static gboolean
-can_serve (AqQueue *queue)
+is_limited (AqQueue *queue)
 {
   guint max_in_flight = aq_queue_get_max_in_flight (queue);
 
-  if (aq_queue_get_waiting_putters (queue) > 0 && !aq_queue_is_full (queue))
+  return max_in_flight > 0 &&
+         aq_queue_get_in_flight (queue) + aq_queue_get_n_promised (queue) >= max_in_flight;
+}
+
+/* Whether somebody waits, though the figures say that there is no need to. */
+static gboolean
+can_serve (AqQueue *queue)
+{
+  if (aq_queue_get_waiting_putters (queue) > 0 &&
+      (aq_queue_get_length (queue) < aq_queue_get_max_size (queue) ||
+       aq_queue_get_overflow (queue) != AQ_OVERFLOW_WAIT))
     return TRUE;
 
-  return aq_queue_get_waiting_getters (queue) > 0 && !aq_queue_is_empty (queue) &&
-         (max_in_flight == 0 || aq_queue_get_in_flight (queue) < max_in_flight);
+  return aq_queue_get_waiting_getters (queue) > 0 && aq_queue_get_length (queue) > 0 &&
+         !is_limited (queue);
 }
 
 /* All is done that will be done. Whoever still waits is told to go home. */
@@ -663,9 +694,10 @@ world_quiet (gpointer data)
       g_string_append_printf (outcome, "%s: %s, ", result_names[i], world->results[i]);
 
   if (world->queue != NULL)
-    g_string_append_printf (outcome, "length %u, %" G_GUINT64_FORMAT " dropped, "
+    g_string_append_printf (outcome, "length %u, %u promised, %" G_GUINT64_FORMAT " dropped, "
                             "%" G_GUINT64_FORMAT " unfinished, %u get, %u put, state %d, ",
                             aq_queue_get_length (world->queue),
+                            aq_queue_get_n_promised (world->queue),
                             aq_queue_get_n_dropped (world->queue),
                             aq_queue_get_unfinished_tasks (world->queue),
                             aq_queue_get_waiting_getters (world->queue),
@@ -677,14 +709,19 @@ world_quiet (gpointer data)
 
   if (world->is_heard && world->queue != NULL)
     {
-      world->n_untold = aq_queue_get_length (world->queue) - world->n_told +
-                        (guint) aq_queue_get_n_dropped (world->queue);
+      world->n_untold = aq_queue_get_length (world->queue) +
+                        aq_queue_get_n_promised (world->queue) +
+                        (guint) aq_queue_get_n_dropped (world->queue) - world->n_told;
       for (guint i = 0; i < N_PLATES; i++)
         world->n_untold += (guint) world->plates[i].n_taken;
     }
 
-  if (world->is_run && world->queue != NULL)
-    world->is_unserved = can_serve (world->queue);
+  if (world->queue != NULL)
+    {
+      world->is_unserved = can_serve (world->queue);
+      world->is_stuck = aq_queue_is_full (world->queue) && aq_queue_is_empty (world->queue) &&
+                        !is_limited (world->queue);
+    }
 
   g_cancellable_cancel (world->patience);
 }
@@ -709,10 +746,13 @@ world_find_fault (World *world,
   if (world->is_unserved)
     return "somebody waits who could be served";
 
+  if (world->is_stuck)
+    return "the queue is full and empty at once";
+
   if (world->n_late > 0)
     return "somebody slept while there was something to do";
 
-  if (start != WATCH_IS_READY && start != WATCH_WAITS &&
+  if (start != WATCH_IS_READY && start != WATCH_WAITS && start != GET_AND_PUT &&
       is_served (world, SECOND) && world->results[FIRST] == NULL)
     return "the second was served before the first";
 
@@ -789,8 +829,7 @@ explore (Start          start,
       gboolean is_new;
 
       for (guint i = 0; i < n_actors; i++)
-        world->is_run |= actors[i].run == do_run_loop;
-      world->is_heard = world->is_run && home == HOME_IS_CONTEXT;
+        world->is_heard |= actors[i].run == do_run_loop && home == HOME_IS_CONTEXT;
       is_new = explorer_run (explorer, actors, n_actors, world_quiet, world);
       if (is_new && grain == EXPLORER_AT_ALL_POINTS)
         n_orders++;
@@ -844,6 +883,7 @@ static const Case cases[] = {
   { "gets-wait", GETS_WAIT },
   { "get-is-ready", GET_IS_READY },
   { "gets-leave", GETS_LEAVE },
+  { "get-and-put", GET_AND_PUT },
   { "puts-wait", PUTS_WAIT },
   { "watch-is-ready", WATCH_IS_READY },
   { "watch-waits", WATCH_WAITS },
