@@ -414,6 +414,10 @@ aq_ledger_task_done (AqLedger *self,
 static guint
 drop_available (AqLedger *self)
 {
+  /* So the memory of a store without items stays with it. */
+  if (self->available.length == 0)
+    return 0;
+
   g_assert (self->dropped.length == 0);
   self->dropped = aq_store_steal (&self->available);
   count_dropped (self, self->dropped.length);
