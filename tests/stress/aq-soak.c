@@ -23,6 +23,7 @@
  */
 
 #define N_QUEUES 6
+#define MAX_ITEM_SIZE 8
 #define N_ACTORS 8
 
 /* A round takes less than a second, so whoever takes that long hangs. */
@@ -324,7 +325,7 @@ make_item (Account *account)
 {
   account->n_offered++;
 
-  return aq_test_item_new (0);
+  return aq_test_item_new (g_rand_int_range (account->actor->rand, 0, MAX_ITEM_SIZE + 1));
 }
 
 static void
@@ -505,6 +506,14 @@ resize (Actor        *self,
 }
 
 static void
+set_overflow (Actor        *self,
+              Account      *account,
+              GCancellable *cancellable)
+{
+  aq_queue_set_overflow (account->queue, (AqOverflow) g_rand_int_range (self->rand, 0, 3));
+}
+
+static void
 limit (Actor        *self,
        Account      *account,
        GCancellable *cancellable)
@@ -575,6 +584,7 @@ static const struct
   { peek, 20 },
   { clear, 2 },
   { resize, 10 },
+  { set_overflow, 10 },
   { limit, 10 },
   { set_io_priority, 5 },
   { cancel, 20 },
@@ -662,6 +672,18 @@ items_added_cb (AqQueue *queue,
   ledger->n_added += n_items;
 }
 
+/* Of the half of all queues that go by it. */
+static guint
+measure_item (gpointer item,
+              gpointer user_data)
+{
+  AqQueue *queue = user_data;
+
+  aq_queue_get_size (queue);
+
+  return (guint) aq_test_item_get_number (item);
+}
+
 static void
 open_queue (Round *round,
             Ledger *ledger)
@@ -682,6 +704,9 @@ open_queue (Round *round,
       ledger->queue = AQ_QUEUE (aq_priority_queue_new (AQ_TEST_TYPE_ITEM, max_size));
       break;
     }
+
+  if (g_rand_boolean (round->rand))
+    aq_queue_set_size_func (ledger->queue, measure_item, ledger->queue, NULL);
 
   g_signal_connect (ledger->queue, "items-added", G_CALLBACK (items_added_cb), ledger);
 }
@@ -769,6 +794,8 @@ close_queue (Round *round,
   g_assert_cmpuint (ledger->n_added, >=, n_accepted);
   g_assert_cmpuint (ledger->n_added, <=, n_offered - n_refused);
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
+  g_assert_cmpuint (aq_queue_get_size (queue), ==, 0);
+  g_assert_cmpuint (aq_queue_get_n_promised (queue), ==, 0);
   g_assert_cmpuint (aq_queue_get_unfinished_tasks (queue), ==, 0);
   g_assert_cmpuint (aq_queue_get_in_flight (queue), ==, 0);
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);

@@ -21,6 +21,10 @@
 /* How many operations of its own a worker with a main context waits for. */
 #define WINDOW 4
 
+/* All that consumers wait for may be promised, and come back beyond the bound. */
+#define MAX_PROMISED (N_CONSUMERS * WINDOW)
+
+#define MAX_ITEM_SIZE 6
 #define MAX_TRIES 4
 #define MAX_TIMEOUT_US 200
 
@@ -38,6 +42,8 @@ typedef struct
   guint max_size;
   gboolean is_cut_short; /* by a shutdown in the middle */
   gboolean immediate;    /* of the shutdown */
+  gboolean overflows;    /* now and then, instead of having puts wait */
+  gboolean is_measured;  /* the bound goes by sizes */
 } Case;
 
 /* Not atomic: an item has one owner at a time, who alone looks at it. If it had
@@ -119,6 +125,20 @@ drop_item (gpointer item)
   meet_fate (item, FATE_PUT, FATE_DROPPED);
 }
 
+/* Of an item that is still its producer's. */
+static guint
+measure_item (gpointer pointer,
+              gpointer user_data)
+{
+  Item *item = pointer;
+  AqQueue *queue = user_data;
+
+  g_assert_cmpint (item->fate, ==, FATE_PUT);
+  g_assert_cmpuint (aq_queue_get_n_promised (queue), <=, MAX_PROMISED);
+
+  return (guint) (item->stamp % (MAX_ITEM_SIZE + 1));
+}
+
 /* Returns: (transfer none) */
 static GCancellable *
 get_cancellable (Worker *self)
@@ -162,6 +182,15 @@ run_pending (Worker *self)
 
 /* Producers */
 
+/* Mostly they wait, so that consumers get something too. */
+static void
+change_overflow (Worker *self)
+{
+  int overflow = g_rand_int_range (self->rand, -20, 3);
+
+  aq_queue_set_overflow (self->run->queue, (AqOverflow) MAX (0, overflow));
+}
+
 /* Returns: (nullable): what is to be put next */
 static Item *
 begin_put (Worker *self)
@@ -177,6 +206,9 @@ begin_put (Worker *self)
     item = &self->items[self->n_started++];
   else
     return NULL;
+
+  if (self->run->test->overflows)
+    change_overflow (self);
 
   item->stamp = ++self->now;
   meet_fate (item, FATE_KEPT, FATE_PUT);
@@ -678,8 +710,10 @@ cancel_thread (gpointer user_data)
       g_cancellable_cancel (cancellable);
       g_object_unref (cancellable);
 
-      if (run->test->max_size > 0)
-        g_assert_cmpuint (aq_queue_get_length (run->queue), <=, run->test->max_size);
+      g_assert_cmpuint (aq_queue_get_n_promised (run->queue), <=, MAX_PROMISED);
+      if (run->test->max_size > 0 && !run->test->is_measured)
+        g_assert_cmpuint (aq_queue_get_length (run->queue), <=,
+                          run->test->max_size + MAX_PROMISED);
 
       g_thread_yield ();
     }
@@ -730,6 +764,7 @@ typedef struct
 {
   guint64 n_accepted;
   guint64 n_cancelled;
+  guint64 n_dropped;
 } Totals;
 
 /* Nothing is lost, and nothing was there twice. */
@@ -760,14 +795,17 @@ account (Run    *run,
   g_assert_cmpuint (n_of_fate[FATE_DROPPED], ==, aq_queue_get_n_dropped (run->queue));
   g_assert_cmpuint (n_accepted, ==, n_collected + aq_queue_get_n_dropped (run->queue));
 
-  if (!run->test->immediate)
+  if (!run->test->immediate && !run->test->overflows)
     g_assert_cmpuint (aq_queue_get_n_dropped (run->queue), ==, 0);
 
   g_assert_cmpuint (aq_queue_get_length (run->queue), ==, 0);
+  g_assert_cmpuint (aq_queue_get_size (run->queue), ==, 0);
+  g_assert_cmpuint (aq_queue_get_n_promised (run->queue), ==, 0);
   g_assert_cmpuint (aq_queue_get_waiting_getters (run->queue), ==, 0);
   g_assert_cmpuint (aq_queue_get_waiting_putters (run->queue), ==, 0);
 
   totals->n_accepted += n_accepted;
+  totals->n_dropped += aq_queue_get_n_dropped (run->queue);
 }
 
 static void
@@ -819,6 +857,8 @@ run_case (const Case *test,
   run->queue = queue;
   run->rand = g_rand_new_with_seed ((guint32) g_test_rand_int ());
   run->is_ordered = !AQ_IS_LIFO_QUEUE (queue);
+  if (test->is_measured)
+    aq_queue_set_size_func (queue, measure_item, queue, NULL);
   run->n_to_go = g_test_rand_int_range (1, (int) n_items * N_PRODUCERS / 2);
   g_mutex_init (&run->lock);
   g_cond_init (&run->cond);
@@ -884,32 +924,47 @@ test_stress (gconstpointer data)
   g_test_message ("figure: stressed items %" G_GUINT64_FORMAT, totals.n_accepted);
   g_test_message ("figure: stressed operations cancelled %" G_GUINT64_FORMAT,
                   totals.n_cancelled);
+  g_test_message ("figure: stressed items dropped %" G_GUINT64_FORMAT, totals.n_dropped);
 }
 
 static const Case cases[] = {
-  { "/stress/fifo/bound-1", FIFO, 1, FALSE, FALSE },
-  { "/stress/fifo/bound-2", FIFO, 2, FALSE, FALSE },
-  { "/stress/fifo/bound-64", FIFO, 64, FALSE, FALSE },
-  { "/stress/fifo/no-bound", FIFO, 0, FALSE, FALSE },
-  { "/stress/lifo/bound-1", LIFO, 1, FALSE, FALSE },
-  { "/stress/lifo/bound-2", LIFO, 2, FALSE, FALSE },
-  { "/stress/lifo/bound-64", LIFO, 64, FALSE, FALSE },
-  { "/stress/lifo/no-bound", LIFO, 0, FALSE, FALSE },
-  { "/stress/priority/bound-1", PRIORITY, 1, FALSE, FALSE },
-  { "/stress/priority/bound-2", PRIORITY, 2, FALSE, FALSE },
-  { "/stress/priority/bound-64", PRIORITY, 64, FALSE, FALSE },
-  { "/stress/priority/no-bound", PRIORITY, 0, FALSE, FALSE },
+  { "/stress/fifo/bound-1", FIFO, .max_size = 1 },
+  { "/stress/fifo/bound-2", FIFO, .max_size = 2 },
+  { "/stress/fifo/bound-64", FIFO, .max_size = 64 },
+  { "/stress/fifo/no-bound", FIFO, .max_size = 0 },
+  { "/stress/lifo/bound-1", LIFO, .max_size = 1 },
+  { "/stress/lifo/bound-2", LIFO, .max_size = 2 },
+  { "/stress/lifo/bound-64", LIFO, .max_size = 64 },
+  { "/stress/lifo/no-bound", LIFO, .max_size = 0 },
+  { "/stress/priority/bound-1", PRIORITY, .max_size = 1 },
+  { "/stress/priority/bound-2", PRIORITY, .max_size = 2 },
+  { "/stress/priority/bound-64", PRIORITY, .max_size = 64 },
+  { "/stress/priority/no-bound", PRIORITY, .max_size = 0 },
 
-  { "/stress/shutdown/bound-1", FIFO, 1, TRUE, FALSE },
-  { "/stress/shutdown/bound-64", FIFO, 64, TRUE, FALSE },
-  { "/stress/shutdown/no-bound", FIFO, 0, TRUE, FALSE },
-  { "/stress/shutdown/lifo", LIFO, 2, TRUE, FALSE },
-  { "/stress/shutdown/priority", PRIORITY, 2, TRUE, FALSE },
-  { "/stress/shutdown-immediate/bound-1", FIFO, 1, TRUE, TRUE },
-  { "/stress/shutdown-immediate/bound-64", FIFO, 64, TRUE, TRUE },
-  { "/stress/shutdown-immediate/no-bound", FIFO, 0, TRUE, TRUE },
-  { "/stress/shutdown-immediate/lifo", LIFO, 2, TRUE, TRUE },
-  { "/stress/shutdown-immediate/priority", PRIORITY, 2, TRUE, TRUE },
+  { "/stress/overflow/fifo", FIFO, .max_size = 1, .overflows = TRUE },
+  { "/stress/overflow/lifo", LIFO, .max_size = 8, .overflows = TRUE },
+  { "/stress/overflow/priority", PRIORITY, .max_size = 8, .overflows = TRUE },
+  { "/stress/sizes/fifo", FIFO, .max_size = 4, .is_measured = TRUE },
+  { "/stress/sizes/lifo", LIFO, .max_size = 4, .is_measured = TRUE },
+  { "/stress/sizes/priority", PRIORITY, .max_size = 16, .is_measured = TRUE },
+  { "/stress/sizes-and-overflow/priority", PRIORITY, .max_size = 16, .overflows = TRUE,
+    .is_measured = TRUE },
+
+  { "/stress/shutdown/bound-1", FIFO, .max_size = 1, .is_cut_short = TRUE },
+  { "/stress/shutdown/bound-64", FIFO, .max_size = 64, .is_cut_short = TRUE },
+  { "/stress/shutdown/no-bound", FIFO, .max_size = 0, .is_cut_short = TRUE },
+  { "/stress/shutdown/lifo", LIFO, .max_size = 2, .is_cut_short = TRUE },
+  { "/stress/shutdown/priority", PRIORITY, .max_size = 2, .is_cut_short = TRUE },
+  { "/stress/shutdown-immediate/bound-1", FIFO, .max_size = 1, .is_cut_short = TRUE,
+    .immediate = TRUE },
+  { "/stress/shutdown-immediate/bound-64", FIFO, .max_size = 64, .is_cut_short = TRUE,
+    .immediate = TRUE },
+  { "/stress/shutdown-immediate/no-bound", FIFO, .max_size = 0, .is_cut_short = TRUE,
+    .immediate = TRUE },
+  { "/stress/shutdown-immediate/lifo", LIFO, .max_size = 2, .is_cut_short = TRUE,
+    .immediate = TRUE },
+  { "/stress/shutdown-immediate/priority", PRIORITY, .max_size = 2, .is_cut_short = TRUE,
+    .immediate = TRUE },
 };
 
 int
