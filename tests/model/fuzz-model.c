@@ -17,7 +17,8 @@
  * What is new goes into the first folder. To keep the second one small:
  *
  *   mkdir small
- *   _build-fuzz/tests/model/fuzz-model -merge=1 -max_len=502 small tests/model/corpus corpus
+ *   _build-fuzz/tests/model/fuzz-model -set_cover_merge=1 -use_counters=0 -max_len=502 \
+ *     small tests/model/corpus corpus
  *
  * 'test-model --replay FILE' makes a program out of a file that failed, in small.
  */
