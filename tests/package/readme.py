@@ -16,9 +16,10 @@ ROW = re.compile(r'^\| (\d+) \| (.*) \|$', re.MULTILINE)
 PROMISE = re.compile(r'\bP(\d+)\b')
 SCENARIO = re.compile(r'"/scenarios/(\d+)/')
 
-# Each folder has one. Those of the corpus have no names that say anything.
+# Each folder has one. Those of the corpus have no names that say anything, and each of the
+# programs says in its first line what it shows.
 NOT_LISTED = {'README.md', 'meson.build'}
-WITHOUT_NAMES = {'corpus', '__pycache__'}
+WITHOUT_NAMES = {'corpus', 'programs', '__pycache__'}
 
 # It has a bug for each promise, and tests none itself.
 NO_TESTS = 'mutations/'
