@@ -188,8 +188,10 @@ push_somehow (Reference *reference,
               AqStore   *store,
               int        item)
 {
-  /* Many equals, or few. */
-  AqEntry entry = create_entry (item, g_test_rand_int_range (0, item % 2 == 0 ? 10 : 100000));
+  /* Many equals, among them the least urgent; or few. */
+  gint64 priority = item % 2 == 0 ? g_test_rand_int_range (0, 10)
+                                  : g_test_rand_int_range (-100000, 0);
+  AqEntry entry = create_entry (item, priority);
 
   switch (g_test_rand_int_range (0, 5))
     {
