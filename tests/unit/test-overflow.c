@@ -555,6 +555,27 @@ clear_flag (gpointer data)
 }
 
 static guint
+get_length_and_one (gpointer item,
+                    gpointer user_data)
+{
+  return aq_queue_get_length (user_data) + 1;
+}
+
+static void
+test_size_func_may_use_queue (void)
+{
+  AqQueue *queue = create_queue (AQ_TYPE_QUEUE, 0, AQ_OVERFLOW_WAIT);
+
+  g_test_summary ("A size function is called with no lock held (P8).");
+
+  aq_queue_set_size_func (queue, get_length_and_one, queue, NULL);
+  put_all (queue, "123");
+  g_assert_cmpuint (aq_queue_get_size (queue), ==, 1 + 2 + 3);
+  g_assert_cmpuint (aq_queue_clear (queue), ==, 3);
+  g_assert_finalize_object (queue);
+}
+
+static guint
 get_one (gpointer item,
          gpointer user_data)
 {
@@ -640,6 +661,7 @@ main (int   argc,
   g_test_add_func ("/size/of-what-is-not-promised", test_size_of_what_is_not_promised);
   g_test_add_func ("/size/makes-room-for-a-large-one", test_size_makes_room_for_a_large_one);
   g_test_add_func ("/size/func-while-in-use-is-critical", test_size_func_while_in_use_is_critical);
+  g_test_add_func ("/size/func-may-use-queue", test_size_func_may_use_queue);
   g_test_add_func ("/size/func-data-is-freed", test_size_func_data_is_freed);
 
   return g_test_run ();
