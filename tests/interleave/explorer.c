@@ -540,7 +540,14 @@ explorer_end_call (void)
 }
 
 /* Each operation that ends with its context does so by itself, and others may go on
- * in between. */
+ * in between: so here, where a watch or a result begins to end. */
+void
+point_disconnect (const char *name)
+{
+  if (me != NULL)
+    hold (name, NULL, NULL);
+}
+
 void
 point_unref (gpointer object)
 {

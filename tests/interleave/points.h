@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  */
 
 void      point_pass        (const char *name);
+void      point_disconnect  (const char *name);
 void      point_lock        (GMutex     *mutex,
                              const char *name);
 void      point_wait        (GCond      *cond,
@@ -63,7 +64,7 @@ G_END_DECLS
   (point_connect ((cancellable), "connect"), \
    (g_cancellable_connect) (cancellable, callback, data, notify))
 #define g_signal_handler_disconnect(instance, id) \
-  (point_pass ("disconnect"), (g_signal_handler_disconnect) (instance, id))
+  (point_disconnect ("disconnect"), (g_signal_handler_disconnect) (instance, id))
 #define g_object_unref(object) \
   point_unref (object)
 #define g_weak_ref_get(weak_ref) \
