@@ -218,7 +218,7 @@ add_belt (AqBeltView *self)
 
   room = self->n_columns - 1 - g_utf8_strlen (chef, -1) - g_utf8_strlen (customers, -1);
   n_places = CLAMP (room / PITCH, 1, max_size);
-  n_plates = (length * n_places + max_size - 1) / max_size;
+  n_plates = MIN (n_places, (length * n_places + max_size - 1) / max_size);
 
   add (self, STYLE_DIM, chef);
   add_places (self, STYLE_DIM, self->is_unicode ? "∙" : ".", n_places - n_plates);

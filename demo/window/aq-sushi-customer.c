@@ -250,6 +250,14 @@ aq_sushi_customer_get_looks (AqSushiCustomer *self)
   return self->looks;
 }
 
+/* Until told, be it of a plate or of the end, but for who gave it up. */
+gboolean
+aq_sushi_customer_is_in_line (AqSushiCustomer *self)
+{
+  return self->state == AQ_SUSHI_CUSTOMER_GETTING &&
+         !g_cancellable_is_cancelled (self->cancellable);
+}
+
 /* Who has waited longest has the lowest. */
 guint64
 aq_sushi_customer_get_turn (AqSushiCustomer *self)

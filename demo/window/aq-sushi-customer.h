@@ -32,6 +32,7 @@ void                  aq_sushi_customer_update_pace (AqSushiCustomer   *self);
 
 AqSushiCustomerState  aq_sushi_customer_get_state   (AqSushiCustomer   *self);
 guint                 aq_sushi_customer_get_looks   (AqSushiCustomer   *self);
+gboolean              aq_sushi_customer_is_in_line  (AqSushiCustomer   *self);
 guint64               aq_sushi_customer_get_turn    (AqSushiCustomer   *self);
 double                aq_sushi_customer_get_done    (AqSushiCustomer   *self);
 AqSushiPlate         *aq_sushi_customer_get_plate   (AqSushiCustomer   *self);

@@ -402,11 +402,43 @@ aq_sushi_restaurant_get_customers (AqSushiRestaurant *self)
   return self->customers;
 }
 
-/* Returns: (element-type AqSushiPlate): on the belt, next to be got first */
+/* What is promised is as good as gone, and the promises are of what is next.
+ *
+ * Returns: (element-type AqSushiPlate): on the belt, next to be got first */
 const GList *
 aq_sushi_restaurant_get_plates (AqSushiRestaurant *self)
 {
-  return self->row.head;
+  AqSushiNumbers numbers;
+
+  aq_sushi_restaurant_count (self, &numbers);
+
+  return g_list_nth (self->row.head, numbers.promised);
+}
+
+/* Who waits longest is served first.
+ *
+ * Returns: (nullable) (transfer none): what is on its way to @customer, as things stand */
+AqSushiPlate *
+aq_sushi_restaurant_get_promised (AqSushiRestaurant *self,
+                                  AqSushiCustomer   *customer)
+{
+  AqSushiNumbers numbers;
+  guint n_before = 0;
+
+  if (!aq_sushi_customer_is_in_line (customer))
+    return NULL;
+
+  for (guint i = 0; i < self->customers->len; i++)
+    {
+      AqSushiCustomer *other = self->customers->pdata[i];
+
+      n_before += aq_sushi_customer_is_in_line (other) &&
+                  aq_sushi_customer_get_turn (other) < aq_sushi_customer_get_turn (customer);
+    }
+
+  aq_sushi_restaurant_count (self, &numbers);
+
+  return n_before < numbers.promised ? g_list_nth_data (self->row.head, n_before) : NULL;
 }
 
 void

@@ -145,6 +145,16 @@ see_belt (AqSushiSprites      *self,
     }
 }
 
+/* Returns: (nullable) (transfer none): what @customer has, or is about to be told of */
+static AqSushiPlate *
+get_plate (AqSushiRestaurant *restaurant,
+           AqSushiCustomer   *customer)
+{
+  AqSushiPlate *plate = aq_sushi_customer_get_plate (customer);
+
+  return plate != NULL ? plate : aq_sushi_restaurant_get_promised (restaurant, customer);
+}
+
 static void
 see_seats (AqSushiSprites      *self,
            AqSushiRestaurant   *restaurant,
@@ -154,7 +164,7 @@ see_seats (AqSushiSprites      *self,
 
   for (guint i = 0; i < customers->len; i++)
     {
-      AqSushiPlate *plate = aq_sushi_customer_get_plate (customers->pdata[i]);
+      AqSushiPlate *plate = get_plate (restaurant, customers->pdata[i]);
       AqSushiPoint seat = { aq_sushi_layout_person_x (layout, i, customers->len),
                             layout->counter_y };
       Sprite *sprite;

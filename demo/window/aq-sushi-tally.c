@@ -44,6 +44,7 @@ aq_sushi_tally_count (const AqSushiTally *self,
 
   *numbers = (AqSushiNumbers) {
     .length = aq_queue_get_length (belt),
+    .promised = aq_queue_get_n_promised (belt),
     .capacity = aq_queue_get_max_size (belt),
     .state = aq_queue_get_state (belt),
     .got = self->n_got,
@@ -54,6 +55,7 @@ aq_sushi_tally_count (const AqSushiTally *self,
   for (guint i = 0; i < self->old_belts->len; i++)
     {
       numbers->length += aq_queue_get_length (self->old_belts->pdata[i]);
+      numbers->promised += aq_queue_get_n_promised (self->old_belts->pdata[i]);
       numbers->dropped += aq_queue_get_n_dropped (self->old_belts->pdata[i]);
     }
 
@@ -67,7 +69,7 @@ aq_sushi_tally_count (const AqSushiTally *self,
   /* A plate is on the belt before its chef is told so. Hence what the belt has taken
    * is as much as the chefs were told, and what they are about to be told at most. If
    * not, a plate was lost, or got twice. */
-  accepted = numbers->got + numbers->length + numbers->dropped;
+  accepted = numbers->got + numbers->promised + numbers->length + numbers->dropped;
   numbers->prepared = CLAMP (accepted, self->n_put, self->n_put + untold_puts);
   numbers->lost = numbers->prepared - accepted;
 }

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /* What there is to know at one moment. */
 typedef struct
 {
-  guint length;
+  guint length;     /* what nobody is promised */
+  guint promised;   /* and on its way to a customer */
   guint capacity;
   guint waiting_chefs;
   guint waiting_customers;
@@ -21,7 +22,7 @@ typedef struct
   AqQueueState state;
 
   /* Since the beginning, over all belts. At every moment
-   * prepared = got + length + dropped + lost. */
+   * prepared = got + promised + length + dropped + lost. */
   guint64 prepared; /* and put */
   guint64 got;
   guint64 eaten;    /* of these */

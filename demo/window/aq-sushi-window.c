@@ -148,12 +148,12 @@ tell_lost (GtkLabel *label,
     }
 }
 
-/* And how many are just being eaten, so that it adds up. */
+/* And how many are just being eaten, or on their way to be, so that it adds up. */
 static void
 tell_eaten (GtkLabel             *label,
             const AqSushiNumbers *numbers)
 {
-  guint64 n_at_table = numbers->got - numbers->eaten;
+  guint64 n_at_table = numbers->got + numbers->promised - numbers->eaten;
   g_autofree char *markup = NULL;
 
   set_number (label, numbers->eaten);

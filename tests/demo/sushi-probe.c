@@ -76,6 +76,7 @@ get_numbers_cb (GDBusConnection  *connection,
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "length", "u", numbers.length);
+  g_variant_dict_insert (&dict, "promised", "u", numbers.promised);
   g_variant_dict_insert (&dict, "capacity", "u", numbers.capacity);
   g_variant_dict_insert (&dict, "waiting-chefs", "u", numbers.waiting_chefs);
   g_variant_dict_insert (&dict, "waiting-customers", "u", numbers.waiting_customers);

@@ -60,6 +60,7 @@ static void
 take_numbers (GVariant *state)
 {
   g_variant_lookup (state, "length", "u", &now.length);
+  g_variant_lookup (state, "promised", "u", &now.promised);
   g_variant_lookup (state, "capacity", "u", &now.capacity);
   g_variant_lookup (state, "waiting-chefs", "u", &now.waiting_chefs);
   g_variant_lookup (state, "waiting-customers", "u", &now.waiting_customers);
@@ -81,7 +82,7 @@ take_numbers (GVariant *state)
 
   /* At every moment, in every state. */
   g_assert_cmpint (now.lost, ==, 0);
-  g_assert_cmpuint (now.prepared, ==, now.got + now.length + now.dropped);
+  g_assert_cmpuint (now.prepared, ==, now.got + now.promised + now.length + now.dropped);
 
   if (hurries)
     {

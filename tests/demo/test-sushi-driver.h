@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint length, capacity, waiting_chefs, waiting_customers, state, scenes;
+  guint length, promised, capacity, waiting_chefs, waiting_customers, state, scenes;
   guint64 prepared, got, eaten, dropped, frames;
   gint64 lost, longest_gap;
   gboolean rests; /* as the window says */

@@ -55,9 +55,10 @@ static void
 check_row (AqSushiRestaurant *restaurant)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  const GList *last = NULL;
+  const GList *first = aq_sushi_restaurant_get_plates (restaurant);
+  const GList *last = first != NULL ? first->prev : NULL;
 
-  for (const GList *l = aq_sushi_restaurant_get_plates (restaurant); l != NULL; l = l->next)
+  for (const GList *l = first; l != NULL; l = l->next)
     {
       g_assert_true (g_hash_table_add (seen, l->data));
       g_assert_true (l->prev == last);
@@ -72,7 +73,8 @@ check_numbers (AqSushiRestaurant *restaurant)
 
   aq_sushi_restaurant_count (restaurant, &numbers);
   g_assert_cmpint (numbers.lost, ==, 0);
-  g_assert_cmpuint (numbers.prepared, ==, numbers.got + numbers.length + numbers.dropped);
+  g_assert_cmpuint (numbers.prepared, ==,
+                    numbers.got + numbers.promised + numbers.length + numbers.dropped);
   g_assert_cmpuint (numbers.eaten, <=, numbers.got);
   check_row (restaurant);
 }
@@ -184,6 +186,7 @@ end (AqSushiRestaurant *restaurant,
 
   aq_sushi_restaurant_count (restaurant, &numbers);
   g_assert_cmpuint (numbers.length, ==, 0);
+  g_assert_cmpuint (numbers.promised, ==, 0);
   g_assert_cmpuint (numbers.waiting_chefs, ==, 0);
   g_assert_cmpuint (numbers.waiting_customers, ==, 0);
   g_assert_cmpuint (numbers.eaten, ==, numbers.got);
@@ -455,7 +458,52 @@ assert_lost (AqSushiRestaurant *restaurant,
   aq_sushi_restaurant_count (restaurant, &numbers);
   g_assert_cmpint (numbers.lost, ==, n_lost);
   g_assert_cmpint (numbers.prepared, ==,
-                   numbers.got + numbers.length + numbers.dropped + numbers.lost);
+                   numbers.got + numbers.promised + numbers.length + numbers.dropped +
+                   numbers.lost);
+}
+
+static void
+assert_plate (AqSushiPlate *plate,
+              guint64       number)
+{
+  g_assert_nonnull (plate);
+  g_assert_cmpuint (plate->number, ==, number);
+}
+
+static void
+test_restaurant_promised (void)
+{
+  g_autoptr (AqSushiRestaurant) restaurant = aq_sushi_restaurant_new (3);
+  GPtrArray *customers = aq_sushi_restaurant_get_customers (restaurant);
+  AqSushiNumbers numbers;
+
+  g_test_summary ("A promised plate is on its way to who waits longest, and not on the belt.");
+
+  aq_sushi_restaurant_set_scene (restaurant, 0, 0, 3);
+  g_assert_false (aq_sushi_restaurant_put_plate (restaurant, FALSE, NULL));
+
+  aq_sushi_restaurant_set_rush_hour (restaurant, TRUE);
+  aq_sushi_restaurant_add_customer (restaurant);
+  aq_sushi_restaurant_add_customer (restaurant);
+  g_assert_true (aq_sushi_restaurant_put_plate (restaurant, FALSE, NULL));
+
+  aq_sushi_restaurant_count (restaurant, &numbers);
+  g_assert_cmpuint (numbers.promised, ==, 2);
+  g_assert_cmpuint (numbers.length, ==, 2);
+  assert_plate (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[0]), 1);
+  assert_plate (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[1]), 2);
+  assert_plate (aq_sushi_restaurant_get_plates (restaurant)->data, 3);
+  g_assert_cmpuint (count_row (restaurant), ==, 2);
+  check_numbers (restaurant);
+
+  /* What was promised to who gives it up is beyond the bound until it is got. */
+  aq_sushi_customer_change_mind (customers->pdata[0]);
+  g_assert_null (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[0]));
+  assert_plate (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[1]), 1);
+  g_assert_cmpuint (count_row (restaurant), ==, 3);
+  check_numbers (restaurant);
+
+  end (g_steal_pointer (&restaurant), FALSE);
 }
 
 static void
@@ -514,6 +562,7 @@ main (int   argc,
   g_test_add_func ("/sushi/restaurant/rush-hour", test_restaurant_rush_hour);
   g_test_add_func ("/sushi/restaurant/gold-first", test_restaurant_gold_first);
   g_test_add_func ("/sushi/restaurant/drawing", test_restaurant_drawing);
+  g_test_add_func ("/sushi/restaurant/promised", test_restaurant_promised);
   g_test_add_func ("/sushi/restaurant/lost", test_restaurant_lost);
 
   return g_test_run ();
