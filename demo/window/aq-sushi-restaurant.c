@@ -24,7 +24,7 @@
  * The belt is an AqQueue. All that one can do to a restaurant is done to it, with
  * one call: open it, bound it, shut it down. It knows nothing of windows.
  *
- * The row of plates is what one sees of the belt. It is kept from what the chefs
+ * The row of plates is what we know of the belt. It is kept from what the chefs
  * and customers report.
  */
 struct _AqSushiRestaurant
@@ -402,17 +402,81 @@ aq_sushi_restaurant_get_customers (AqSushiRestaurant *self)
   return self->customers;
 }
 
-/* What is promised is as good as gone, and the promises are of what is next.
- *
- * Returns: (element-type AqSushiPlate): on the belt, next to be got first */
-const GList *
-aq_sushi_restaurant_get_plates (AqSushiRestaurant *self)
+/* Of those who put, the chef who has done so longest. Those in @known are left out. */
+static AqSushiPlate *
+find_next_put (AqSushiRestaurant *self,
+               GPtrArray         *known)
 {
+  AqSushiPlate *first = NULL;
+
+  for (guint i = 0; i < self->chefs->len; i++)
+    {
+      AqSushiPlate *plate = aq_sushi_chef_get_plate (self->chefs->pdata[i]);
+
+      if (aq_sushi_chef_get_state (self->chefs->pdata[i]) == AQ_SUSHI_CHEF_PUTTING &&
+          !plate->is_known && !g_ptr_array_find (known, plate, NULL) &&
+          (first == NULL || plate->turn < first->turn))
+        first = plate;
+    }
+
+  return first;
+}
+
+static void
+insert_in_order (AqSushiRestaurant *self,
+                 GPtrArray         *plates,
+                 AqSushiPlate      *plate)
+{
+  guint i = plates->len;
+
+  while (i > 0 && self->order->comes_before (plate, plates->pdata[i - 1]))
+    i--;
+
+  g_ptr_array_insert (plates, i, plate);
+}
+
+/* Those of the row, and as many of which the belt knows more than we: it takes a plate
+ * before we are told so, from who has held it out longest. */
+static GPtrArray *
+list_plates (AqSushiRestaurant *self,
+             guint             *n_promised)
+{
+  GPtrArray *plates = g_ptr_array_new ();
   AqSushiNumbers numbers;
 
-  aq_sushi_restaurant_count (self, &numbers);
+  for (const GList *l = self->row.head; l != NULL; l = l->next)
+    g_ptr_array_add (plates, l->data);
 
-  return g_list_nth (self->row.head, numbers.promised);
+  aq_sushi_restaurant_count (self, &numbers);
+  while (plates->len < numbers.promised + numbers.length)
+    {
+      AqSushiPlate *plate = find_next_put (self, plates);
+
+      if (plate == NULL)
+        break;
+
+      insert_in_order (self, plates, plate);
+    }
+
+  *n_promised = MIN (numbers.promised, plates->len);
+
+  return plates;
+}
+
+/* What is promised is as good as gone, and the promises are of what is next.
+ *
+ * Returns: (transfer container) (element-type AqSushiPlate): on the belt, next to be
+ *   got first */
+GPtrArray *
+aq_sushi_restaurant_list_plates (AqSushiRestaurant *self)
+{
+  guint n_promised;
+  GPtrArray *plates = list_plates (self, &n_promised);
+
+  if (n_promised > 0)
+    g_ptr_array_remove_range (plates, 0, n_promised);
+
+  return plates;
 }
 
 /* Who waits longest is served first.
@@ -422,7 +486,8 @@ AqSushiPlate *
 aq_sushi_restaurant_get_promised (AqSushiRestaurant *self,
                                   AqSushiCustomer   *customer)
 {
-  AqSushiNumbers numbers;
+  guint n_promised;
+  g_autoptr (GPtrArray) plates = list_plates (self, &n_promised);
   guint n_before = 0;
 
   if (!aq_sushi_customer_is_in_line (customer))
@@ -436,9 +501,7 @@ aq_sushi_restaurant_get_promised (AqSushiRestaurant *self,
                   aq_sushi_customer_get_turn (other) < aq_sushi_customer_get_turn (customer);
     }
 
-  aq_sushi_restaurant_count (self, &numbers);
-
-  return n_before < numbers.promised ? g_list_nth_data (self->row.head, n_before) : NULL;
+  return n_before < n_promised ? plates->pdata[n_before] : NULL;
 }
 
 void

@@ -61,7 +61,7 @@ void                aq_sushi_restaurant_set_rush_hour     (AqSushiRestaurant  *s
 
 GPtrArray          *aq_sushi_restaurant_get_chefs         (AqSushiRestaurant  *self);
 GPtrArray          *aq_sushi_restaurant_get_customers     (AqSushiRestaurant  *self);
-const GList        *aq_sushi_restaurant_get_plates        (AqSushiRestaurant  *self);
+GPtrArray          *aq_sushi_restaurant_list_plates       (AqSushiRestaurant  *self);
 AqSushiPlate       *aq_sushi_restaurant_get_promised      (AqSushiRestaurant  *self,
                                                            AqSushiCustomer    *customer);
 void                aq_sushi_restaurant_count             (AqSushiRestaurant  *self,

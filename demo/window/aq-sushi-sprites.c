@@ -129,13 +129,13 @@ see_belt (AqSushiSprites      *self,
           AqSushiRestaurant   *restaurant,
           const AqSushiLayout *layout)
 {
-  guint n = 0;
+  g_autoptr (GPtrArray) plates = aq_sushi_restaurant_list_plates (restaurant);
 
-  for (const GList *l = aq_sushi_restaurant_get_plates (restaurant); l != NULL; l = l->next, n++)
+  for (guint n = 0; n < plates->len; n++)
     {
       double due = aq_sushi_layout_slot (layout, n);
       AqSushiPoint slot = aq_sushi_layout_on_belt (layout, MAX (due, 0), NULL);
-      Sprite *sprite = find (self, l->data, PLACE_BELT, slot);
+      Sprite *sprite = find (self, plates->pdata[n], PLACE_BELT, slot);
 
       if (sprite->place != PLACE_BELT)
         fly (sprite, PLACE_BELT);

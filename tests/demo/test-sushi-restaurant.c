@@ -55,15 +55,10 @@ static void
 check_row (AqSushiRestaurant *restaurant)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  const GList *first = aq_sushi_restaurant_get_plates (restaurant);
-  const GList *last = first != NULL ? first->prev : NULL;
+  g_autoptr (GPtrArray) plates = aq_sushi_restaurant_list_plates (restaurant);
 
-  for (const GList *l = first; l != NULL; l = l->next)
-    {
-      g_assert_true (g_hash_table_add (seen, l->data));
-      g_assert_true (l->prev == last);
-      last = l;
-    }
+  for (guint i = 0; i < plates->len; i++)
+    g_assert_true (g_hash_table_add (seen, plates->pdata[i]));
 }
 
 static void
@@ -97,7 +92,9 @@ is_anyone_on_the_way (AqSushiRestaurant *restaurant)
 static guint
 count_row (AqSushiRestaurant *restaurant)
 {
-  return g_list_length ((GList *) aq_sushi_restaurant_get_plates (restaurant));
+  g_autoptr (GPtrArray) plates = aq_sushi_restaurant_list_plates (restaurant);
+
+  return plates->len;
 }
 
 /* Whether all who put or get wait, and what is past has been told. A plate that a thread
@@ -162,14 +159,16 @@ eat_up (AqSushiRestaurant *restaurant,
 
   while ((plate = aq_queue_try_get (belt, NULL)) != NULL)
     {
-      g_assert_true (has_threads || aq_sushi_restaurant_get_plates (restaurant)->data == plate);
+      g_autoptr (GPtrArray) plates = aq_sushi_restaurant_list_plates (restaurant);
+
+      g_assert_true (has_threads || plates->pdata[0] == plate);
       aq_sushi_restaurant_begin_get (restaurant);
       aq_sushi_restaurant_end_get (restaurant, belt, plate);
       aq_sushi_restaurant_plate_eaten (restaurant);
       g_object_unref (plate);
     }
 
-  g_assert_null (aq_sushi_restaurant_get_plates (restaurant));
+  g_assert_cmpuint (count_row (restaurant), ==, 0);
 }
 
 static void
@@ -471,6 +470,34 @@ assert_plate (AqSushiPlate *plate,
 }
 
 static void
+assert_row (AqSushiRestaurant *restaurant,
+            guint              length,
+            guint64            first_number)
+{
+  g_autoptr (GPtrArray) plates = aq_sushi_restaurant_list_plates (restaurant);
+
+  g_assert_cmpuint (plates->len, ==, length);
+  assert_plate (plates->pdata[0], first_number);
+}
+
+static void
+test_restaurant_untold (void)
+{
+  AqSushiRestaurant *restaurant = aq_sushi_restaurant_new (3);
+
+  g_test_summary ("What is on the belt is there to be seen before its chef is told so.");
+
+  aq_sushi_restaurant_set_rush_hour (restaurant, TRUE);
+  for (guint i = 0; i < 4; i++)
+    aq_sushi_restaurant_add_chef (restaurant, FALSE);
+
+  /* The fourth waits, until the others are told. */
+  assert_row (restaurant, 3, 1);
+
+  end (restaurant, FALSE);
+}
+
+static void
 test_restaurant_promised (void)
 {
   g_autoptr (AqSushiRestaurant) restaurant = aq_sushi_restaurant_new (3);
@@ -492,15 +519,14 @@ test_restaurant_promised (void)
   g_assert_cmpuint (numbers.length, ==, 2);
   assert_plate (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[0]), 1);
   assert_plate (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[1]), 2);
-  assert_plate (aq_sushi_restaurant_get_plates (restaurant)->data, 3);
-  g_assert_cmpuint (count_row (restaurant), ==, 2);
+  assert_row (restaurant, 2, 3);
   check_numbers (restaurant);
 
   /* What was promised to who gives it up is beyond the bound until it is got. */
   aq_sushi_customer_change_mind (customers->pdata[0]);
   g_assert_null (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[0]));
   assert_plate (aq_sushi_restaurant_get_promised (restaurant, customers->pdata[1]), 1);
-  g_assert_cmpuint (count_row (restaurant), ==, 3);
+  assert_row (restaurant, 3, 2);
   check_numbers (restaurant);
 
   end (g_steal_pointer (&restaurant), FALSE);
@@ -562,6 +588,7 @@ main (int   argc,
   g_test_add_func ("/sushi/restaurant/rush-hour", test_restaurant_rush_hour);
   g_test_add_func ("/sushi/restaurant/gold-first", test_restaurant_gold_first);
   g_test_add_func ("/sushi/restaurant/drawing", test_restaurant_drawing);
+  g_test_add_func ("/sushi/restaurant/untold", test_restaurant_untold);
   g_test_add_func ("/sushi/restaurant/promised", test_restaurant_promised);
   g_test_add_func ("/sushi/restaurant/lost", test_restaurant_lost);
 
