@@ -30,6 +30,15 @@
  * try_get_many(), peek_many() and task_done() are there as tryPut() and so on,
  * too.
  *
+ * A queue is made with properties, as all objects, and with size, a function: then
+ * max_size is the most that the sizes of the waiting items may sum up to. As in
+ *
+ *   new Aq.Queue({max_size: 1000, size: text => text.length})
+ *
+ * it is called in each put, with the item as it was given. If it throws, or what it
+ * returns is no size, the put fails with that. set_size_func(), or setSizeFunc(),
+ * sets it later.
+ *
  * What would be a critical warning in C is an exception here. The errors of a
  * queue are those of C: match them with Gio.IOErrorEnum, as in
  * error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED).
@@ -71,13 +80,52 @@ function toItem(queue, value) {
     return new Value(value);
 }
 
+/* Where a queue keeps its Measure. */
+const MEASURE = Symbol('measure');
+
+function checkSize(size) {
+    if (typeof size !== 'number')
+        throw new TypeError('The size of an item is a number');
+    if (!Number.isInteger(size) || size < 0 || size > GLib.MAXUINT32)
+        throw new RangeError('The size of an item is a whole number, 0 or more');
+}
+
+/* Tells the sizes of items. An exception cannot pass through C, so the function of
+ * the script is called before a put, and C is told then what it returned. */
+class Measure {
+    #func;
+    #item = null; // (nullable): that is about to be put
+    #size;
+
+    constructor(func) {
+        this.#func = func;
+    }
+
+    take(item) {
+        const size = this.#func.call(null, fromItem(item));
+        checkSize(size);
+        this.#item = item;
+        this.#size = size;
+    }
+
+    /* What is put by others than a script was not taken before. */
+    tell(item) {
+        if (this.#item !== item)
+            this.take(item);
+        this.#item = null;
+        return this.#size;
+    }
+}
+
 /* The arguments for a put of C, of those that a script gives. */
 function putArguments(queue, args) {
     if (args.length === 0)
         throw new TypeError('There is no item to put');
 
     const [value, ...rest] = args;
-    return [toItem(queue, value), ...rest];
+    const item = toItem(queue, value);
+    queue[MEASURE]?.take(item);
+    return [item, ...rest];
 }
 
 function isInteger(value) {
@@ -115,10 +163,22 @@ function checkBound(bound) {
         throw new RangeError('A bound is a number of items, or 0 for none');
 }
 
+function checkOverflow(overflow) {
+    if (!Object.values(imports.gi.Aq.Overflow).includes(overflow))
+        throw new TypeError('An overflow is one of Aq.Overflow');
+}
+
+function checkSizeFunc(func) {
+    if (typeof func !== 'function' && func !== null)
+        throw new TypeError('The size of items is told by a function, or null if each counts as 1');
+}
+
 const PROPERTY_CHECKS = {
     'item-type': checkItemType,
     'max-in-flight': checkBound,
     'max-size': checkBound,
+    'overflow': checkOverflow,
+    'size': checkSizeFunc,
 };
 
 /* GJS would make a queue without a bound of most. The names can be written in
@@ -337,13 +397,43 @@ function addGets(proto) {
 function addRest(proto) {
     const startJoin = proto.join_async;
     const {
-        _init: init, add_watch: addWatch, offer, shutdown, task_done: taskDone,
+        _init: init, add_watch: addWatch, offer, set_overflow: setOverflow,
+        set_size_func: setSizeFunc, shutdown, task_done: taskDone,
     } = proto;
 
     proto._init = function (params = {}) {
         checkProperties(params);
-        init.call(this, params);
+
+        /* As a property it is the sum, and cannot be set. */
+        const {size = null, ...properties} = params;
+        init.call(this, properties);
+        if (size !== null)
+            this.set_size_func(size);
     };
+
+    proto.set_overflow = function (overflow) {
+        checkOverflow(overflow);
+        setOverflow.call(this, overflow);
+    };
+
+    /* GJS would make a number of anything, and most of it 0, which is to wait. */
+    Object.defineProperty(proto, 'overflow', {
+        get: proto.get_overflow,
+        set: proto.set_overflow,
+        configurable: true,
+    });
+
+    proto.set_size_func = function (func) {
+        checkSizeFunc(func);
+        if (this.length + this.n_promised + this.waiting_putters + this.waiting_getters > 0)
+            throw new Error('set_size_func() was called while the queue was in use');
+
+        /* C holds no queue in this, and so keeps none alive. */
+        const measure = func === null ? null : new Measure(func);
+        setSizeFunc.call(this, measure === null ? null : item => measure.tell(item));
+        this[MEASURE] = measure;
+    };
+    proto.setSizeFunc = proto.set_size_func;
 
     proto.join = async function (cancellable = null) {
         return this.join_finish(await begin(this, startJoin, cancellable));
