@@ -79,7 +79,7 @@ class Package:
         self.stage = scratch / 'stage'
         run('meson', 'install', '-C', self.build, '--no-rebuild', '--destdir', self.stage)
         self.root = self.stage / self.prefix.lstrip('/')
-        overrides = self.stage.rglob('gi/overrides/Aq.py')
+        overrides = self.stage.rglob('gi/overrides/Aq')
         self.pygobject = next((path.parent for path in overrides), None)
         self.move_pkg_config()
 
@@ -272,7 +272,7 @@ class Package:
         self.need('pygobject')
         build = self.configure('override-dir', '-Dpygobject-override-dir=/elsewhere')
         installed = json.loads(run('meson', 'introspect', '--installed', build)).values()
-        assert '/elsewhere/Aq.py' in installed, installed
+        assert '/elsewhere/Aq/__init__.py' in installed, installed
 
     def long_test_glib_alone(self):
         """with everything off it needs GLib alone"""

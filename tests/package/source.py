@@ -82,6 +82,19 @@ def test_promises(source):
                 f'{link} does not name P{number}')
 
 
+def test_python_layers(source):
+    """each file of Python's overrides imports only those above it in the list"""
+    folder = source / 'aqueue/bindings/gi/overrides/Aq'
+    init = (folder / '__init__.py').read_text(encoding='utf-8')
+    listed = re.findall(r'^#     (\w+) ', init.partition('How it is built.')[2], re.MULTILINE)
+    names = {path.stem for path in folder.glob('*.py')} - {'__init__'}
+    assert sorted(listed) == sorted(names), f'Not listed, or not there: {names ^ set(listed)}'
+    for n, name in enumerate(listed):
+        text = (folder / f'{name}.py').read_text(encoding='utf-8')
+        imported = set(re.findall(r'^ *from \.(\w+) import', text, re.MULTILINE))
+        assert imported <= set(listed[:n]), f'{name} imports {imported - set(listed[:n])}'
+
+
 def test_examples(source):
     """each example has less than 150 lines"""
     paths = [path for path in (source / 'demo/examples').iterdir()

@@ -306,7 +306,7 @@ class Threads(unittest.TestCase):
 
             def profile(frame, event, arg):
                 # All is taken out of the queue by now. It is the turn of the other thread.
-                if event == 'call' and frame.f_code.co_name == '_peek':
+                if event == 'call' and frame.f_code.co_name == 'peek_item':
                     sys.setprofile(None)
                     with thread(serve):
                         pass
@@ -397,7 +397,7 @@ class Threads(unittest.TestCase):
 
         def profile(frame, event, arg):
             nonlocal n_steps
-            is_ours = frame.f_code.co_filename == Aq.Queue.get_sync.__code__.co_filename
+            is_ours = frame.f_globals.get('__package__') == Aq.Queue.__module__
             if is_ours and event in ('call', 'c_return'):
                 n_steps += 1
                 if n_steps == step:

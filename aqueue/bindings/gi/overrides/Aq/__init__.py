@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Aqueue in Python: asyncio's queues, which any thread and language can share.
+
+``Aq.Queue``, ``Aq.LifoQueue`` and ``Aq.PriorityQueue`` take the place of those of
+asyncio. They do what these do in Python 3.13, on every version, and raise the same
+exceptions. Beyond that they can be used from any thread and from several event loops
+at once, and can be iterated over with ``async for``. Where a thread may block there
+are ``put_sync()``, ``get_sync()`` and ``join_sync()``.
+
+They differ where asyncio's queues do harm:
+
+- Who waits is served in the order of the calls. ``get_nowait()`` raises QueueEmpty if
+  all items are promised to others, and ``put_nowait()`` takes nobody's place.
+- A put that is cancelled once its item is in succeeds, since others can see that. The
+  task is cancelled at its next await.
+- An immediate shutdown does not drop what is promised to a get.
+- Equal items of a priority queue come out first in, first out, and a comparison that
+  fails leaves the queue as it was.
+
+A subclass can override what is public, each method by itself: put() does not call
+put_nowait(), nor get() get_nowait(). There is nothing that would call _init(), _put() and
+_get(), and so a class that has them is refused.
+
+Any Python value can be an item. A GObject travels as itself, so that C and other
+languages can take it; another value rides in an object which means something to
+Python alone, and so do all that Python puts into a priority queue. The garbage
+collector does not see through a queue: an item that refers to its queue keeps it.
+
+It works on every event loop that has ``add_reader()``, and on those that run a
+GMainContext, which are gi.events and gbulb. On these less urgent work, such as
+drawing, gets its turn however busy the queues are, and a coroutine is resumed some
+turns later than with asyncio's: the manual tells how many.
+"""
+
+# How it is built. Each line knows only those above it; a test in tests/package looks that it
+# stays so.
+#
+#     library    the library as introspection gives it
+#     wakeup     the one place that reaches below PyGObject
+#     errors     what Python raises
+#
+#     order      items that are sorted, and what stands for them in a queue of C
+#     items      how a value travels in a queue of C
+#
+#     loops      event loops, and the main context of each
+#     waits      a coroutine that waits
+#     blocking   a thread that waits
+#
+#     queues     the queues, as programs see them
+#     priority   the one that is sorted
+
+from .errors import QueueEmpty, QueueFull, QueueShutDown
+from .priority import PriorityQueue
+from .queues import LifoQueue, Queue
+
+__all__ = [
+    'LifoQueue',
+    'PriorityQueue',
+    'Queue',
+    'QueueEmpty',
+    'QueueFull',
+    'QueueShutDown',
+]

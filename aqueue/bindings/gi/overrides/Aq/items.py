@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How a Python value travels in a queue of C."""
+
+import contextlib
+import sys
+
+from gi.repository import GObject
+
+from .order import SpentToken, Token
+
+
+class Box(GObject.Object):
+    """Carries a Python value, since a queue holds objects."""
+
+    __gtype_name__ = 'AqPythonBox'
+
+    has_token = False
+
+    # To make one takes longer than all else that is done for an item.
+    _spares = []
+    _N_SPARES = 100
+
+    # One entry for each look at boxes that is under way. To add and remove it is atomic.
+    _looks = []
+
+    def __init__(self, item):
+        super().__init__()
+        self.item = item
+
+    @classmethod
+    def with_item(cls, item):
+        try:
+            box = cls._spares.pop()
+        except IndexError:
+            return cls(item)
+        box.item = item
+        return box
+
+    @classmethod
+    @contextlib.contextmanager
+    def looking(cls):
+        """Whoever looks at boxes meanwhile finds the items that went in with them."""
+        try:
+            cls._looks.append(None)
+            yield
+        finally:
+            cls._looks.pop()
+
+    def open(self):
+        """Returns the item of a box that was collected."""
+        item = self.item
+        # Another thread may look at it, or hold it if it was peeked at in another language.
+        # That of a token is not used again, as somebody in Python might still hold it. So
+        # would the next token in it be held.
+        if (len(self._spares) < self._N_SPARES and not self._looks and self.__grefcount__ == 1
+                and not isinstance(item, Token)):
+            self.item = None
+            self._spares.append(self)
+        return item
+
+    def peek(self):
+        return self.item
+
+
+def open_item(item):
+    if isinstance(item, Box):
+        item = item.open()
+    return item.open() if isinstance(item, Token) else item
+
+
+def peek_item(item):
+    if isinstance(item, Box):
+        item = item.peek()
+    return item.peek() if isinstance(item, Token) else item
+
+
+NOTHING = object()
+
+
+def take_item(taking):
+    """Returns the item that an iterator takes off, or NOTHING if it has None."""
+    for box in taking:
+        if box is None:
+            break
+        if sys.version_info < (3, 11):
+            # There a handler comes between any two steps, and so does another thread.
+            return open_item(box)
+        if box.__class__ is not Box:
+            return box
+        item = box.item
+        if box.has_token:
+            # The same as open() does, but that it compares nothing: an item that is not
+            # sorted in comes out in the place of its token.
+            token, order = item, item.order
+            token.__class__ = SpentToken
+            order._n_changes += 1
+            if token.is_sorted_in:
+                run = order._runs[0]
+                item = run[0]
+                del run[0]
+                if not run:
+                    del order._runs[0]
+            else:
+                item = token.item
+                token.is_sorted_in = True
+                token.item = None
+        return item
+    return NOTHING
+
+
+def spend(args):
+    """Keeps the destructor of a token, which did not go in, from running.
+
+    What a signal handler raises in a destructor is lost.
+    """
+    for box in args:
+        if box.__class__ is Box and box.has_token:
+            box.item.__class__ = SpentToken

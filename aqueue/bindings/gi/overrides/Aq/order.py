@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Items that are sorted by ``<``, and what stands for them in a queue of C."""
+
+import bisect
+import contextlib
+import itertools
+import threading
+import warnings
+
+from gi.repository import GLib
+
+
+class Order:
+    """Items by ``<``, equal ones first in first out.
+
+    A comparison is foreign code that may raise. So it is done when an item comes in, and
+    before anything is changed. To take one out nothing is compared.
+
+    The items are in runs, since it takes long to insert into a list that is long.
+    """
+
+    _RUN_LENGTH = 500
+
+    # A signal handler that uses the queue makes us search anew. A comparison that does so
+    # would forever.
+    _N_TRIES = 10
+
+    def __init__(self):
+        self.lock = threading.RLock()
+
+        # The fields below are protected by the lock.
+        self._runs = []
+        self._n_changes = 0
+        self._dropped = None
+
+    def __iter__(self):
+        return itertools.chain(*self._runs)
+
+    # A signal handler or a destructor may use the queue in the midst of what we do, as may a
+    # comparison. Since 3.11 Python runs handlers after a call, and destructors when it makes
+    # something: so in what changes the runs there is neither between the first step, which
+    # is to look whether all is as it was, and the last.
+
+    def find(self, item):
+        """Returns a place for insert()."""
+        for _ in range(self._N_TRIES):
+            n_changes = self._n_changes
+            try:
+                n_run, index = self._search(item)
+            except IndexError:
+                if n_changes == self._n_changes:
+                    raise
+            else:
+                if n_changes == self._n_changes:
+                    return n_changes, n_run, index
+        raise RuntimeError('The queue is changed by each comparison')
+
+    def _search(self, item):
+        low, high = 0, len(self._runs)
+        while low < high:
+            middle = (low + high) // 2
+            if item < self._runs[middle][0]:
+                high = middle
+            else:
+                low = middle + 1
+
+        n_run = max(low - 1, 0)
+        return n_run, bisect.bisect_right(self._runs[n_run], item) if self._runs else 0
+
+    def find_late(self, item):
+        """Returns a place in any case, and what to warn of, or None."""
+        try:
+            return self.find(item), None
+        except Exception as error:
+            # A comparison that fails will fail again, but a signal handler need not raise.
+            try:
+                self.find(item)
+            except Exception:
+                n_changes = self._n_changes
+                return (n_changes, max(len(self._runs) - 1, 0), GLib.MAXINT32), (item, error)
+            raise
+
+    def insert(self, place, token):
+        """Inserts the item of a token, unless the place is no longer the right one."""
+        n_changes, n_run, index = place
+        item = token.item
+        first_run = [item]
+
+        if n_changes != self._n_changes:
+            return
+        n_changes += 1
+        self._n_changes = n_changes
+        token.is_sorted_in = True
+        token.item = None
+        if not self._runs:
+            self._runs.append(first_run)
+            return
+        run = self._runs[n_run]
+        run.insert(index, item)
+
+        if len(run) > 2 * self._RUN_LENGTH:
+            halves = [run[:self._RUN_LENGTH], run[self._RUN_LENGTH:]]
+            place = slice(n_run, n_run + 1)
+            if n_changes == self._n_changes:
+                self._runs[place] = halves
+
+    def get_first(self):
+        return self._runs[0][0] if self._runs else None
+
+    def take_first(self):
+        return self._take(0)
+
+    def take_last(self):
+        return self._take(-1)
+
+    @contextlib.contextmanager
+    def dropping(self):
+        """Frees what is dropped meanwhile at the end, since a destructor may use the queue."""
+        with self.lock:
+            dropped = self._dropped = []
+            try:
+                yield
+            finally:
+                self._dropped = None
+        dropped.clear()
+
+    def drop(self, item):
+        if self._dropped is not None:
+            self._dropped.append(item)
+
+    def _take(self, end):
+        run = self._runs[end]
+        item = run[end]
+        self._n_changes += 1
+        del run[end]
+        if not run:
+            del self._runs[end]
+        return item
+
+
+class SpentToken:
+    """A token that is no longer in the queue. It has no destructor."""
+
+    def __init__(self, order, item):
+        self.item = item
+        self.is_sorted_in = False
+        self.failure = None
+        self.order = order
+
+    def sort_in(self, place=None):
+        """Sorts in its item, unless that is done. The place is that found before the put.
+
+        The put has succeeded, and so a comparison cannot make it fail any more.
+        """
+        with self.order.lock:
+            while not self.is_sorted_in:
+                if place is None:
+                    place, self.failure = self.order.find_late(self.item)
+                self.order.insert(place, self)
+                place = None
+
+    def warn(self):
+        """To be called last by the put, since a warning may be an error."""
+        if self.failure is not None:
+            item, error = self.failure
+            self.failure = None
+            warnings.warn(f'{item!r} goes behind all others: {error}', RuntimeWarning)
+
+    def open(self):
+        with self.order.lock:
+            self.sort_in()
+            self.__class__ = SpentToken
+            return self.order.take_first()
+
+    def peek(self):
+        with self.order.lock:
+            self.sort_in()
+            return self.order.get_first()
+
+
+class Token(SpentToken):
+    """Stands for one item of an order: the one that is first when it is collected.
+
+    The item that was put with it is taken along until its turn comes to be sorted in.
+    It travels in a box, and is none: newer PyGObject calls an object's __del__() each
+    time that Python lets go of it, though the queue still has it.
+    """
+
+    # That of one that is not complete, since a signal handler raised.
+    order = None
+
+    def __del__(self):
+        # The queue has dropped it, or never had it.
+        if self.order is not None:
+            with self.order.lock:
+                self.order.drop(self.order.take_last() if self.is_sorted_in else self.item)

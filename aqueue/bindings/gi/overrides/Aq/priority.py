@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The queue that is sorted."""
+
+import functools
+
+from ...overrides import override
+from .blocking import block, is_main_thread
+from .errors import QueueFull, check_cancellable, check_timeout_us, microseconds_from_timeout
+from .items import Box, spend
+from .library import NAMESPACE, Aq, CQueue
+from .order import Order, Token
+from .queues import Queue
+
+
+@override
+class PriorityQueue(Aq.PriorityQueue, Queue):
+    """A queue from which the smallest item comes out first, by ``<``.
+
+    Equal items come out in the order in which they went in. An item that had to wait for
+    room is compared when its put is resumed, or when others have taken what was before it;
+    get_sync() in the main thread takes it as it is then.
+
+    With the functions of C whose names end in with_priority, items have one that is a
+    number. All others are among those with priority 0.
+    """
+
+    __module__ = NAMESPACE
+
+    new = vars(Queue)['new']
+
+    @functools.cached_property
+    def _order(self):
+        # Two threads may be here for the first time.
+        return self.__dict__.setdefault('_order', Order())
+
+    def _make_token(self, item):
+        """Returns a token, and the box that it travels in."""
+        token = Token(self._order, item)
+        box = Box(token)
+        box.has_token = True
+        # A queue for one type of object has no room for it.
+        return token, self._pack(box)
+
+    def put_nowait(self, item):
+        token, box = self._make_token(item)
+        with self._order.lock:
+            place = self._order.find(item)
+            self._put_box_nowait(box)
+            token.sort_in(place)
+        token.warn()
+
+    async def put(self, item):
+        try:
+            PriorityQueue.put_nowait(self, item)
+        except QueueFull:
+            token, box = self._make_token(item)
+            await self._put_box(box)
+            token.sort_in()
+            token.warn()
+
+    def put_sync(self, item, cancellable=None, *, timeout=None):
+        timeout_us = microseconds_from_timeout(timeout)
+        is_main_thread()
+        check_cancellable(cancellable)
+        token, box = self._make_token(item)
+        with self._order.lock:
+            try:
+                place = self._order.find(item)
+            except BaseException:
+                spend([box])
+                raise
+            is_in = CQueue.offer(self, box)
+            if is_in:
+                token.sort_in(place)
+        if is_in:
+            self._wake_waits()
+        else:
+            self._put_box_sync(box, timeout_us, cancellable)
+            token.sort_in()
+        token.warn()
+
+    def shutdown(self, immediate=False):
+        with self._order.dropping():
+            super().shutdown(immediate)
+
+    def peek_many(self, max_items):
+        with self._order.lock:
+            return super().peek_many(max_items)
+
+    def _peek_at(self, items):
+        values = [item.peek() if isinstance(item, Box) else item for item in items]
+        for value in values:
+            if isinstance(value, Token):
+                value.sort_in()
+        firsts = iter(self._order)
+        return [next(firsts, None) if isinstance(value, Token) else value for value in values]
+
+    def clear(self):
+        with self._order.dropping():
+            return super().clear()
+
+    def try_put_with_priority(self, item, priority):
+        return super().try_put_with_priority(self._pack(item), priority)
+
+    def timed_put_with_priority(self, item, priority, timeout_us, cancellable=None):
+        check_timeout_us(timeout_us)
+        box = self._pack(item)
+        if not is_main_thread():
+            return super().timed_put_with_priority(box, priority, timeout_us, cancellable)
+        check_cancellable(cancellable)
+        block(super().put_with_priority_async, [box, priority], timeout_us, cancellable)
+        return True
+
+    def put_with_priority_sync(self, item, priority, cancellable=None):
+        return self.timed_put_with_priority(item, priority, -1, cancellable)
+
+    def put_with_priority_async(self, item, priority, cancellable=None, callback=None,
+                                *user_data):
+        super().put_with_priority_async(self._pack(item), priority, cancellable, callback,
+                                        *user_data)

@@ -1,0 +1,430 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The queues, as programs see them."""
+
+import asyncio
+import functools
+import threading
+import types
+
+from gi.repository import Gio, GLib, GObject
+
+from ...overrides import override
+from .blocking import block, check_time, is_main_thread
+from .errors import (
+    QueueEmpty, QueueFull, QueueShutDown, check_cancellable, check_item_type, check_max_items,
+    check_timeout_us, fails_with, max_size_from_maxsize, microseconds_from_timeout, report,
+    translate)
+from .items import NOTHING, Box, open_item, peek_item, take_item
+from .library import NAMESPACE, Aq, CQueue
+from .loops import LoopContext
+from .waits import Wait
+
+
+@override
+class Queue(Aq.Queue):
+    """A queue in which both sides wait without blocking the event loop."""
+
+    __module__ = NAMESPACE
+
+    # Those of coroutines, and the event loops that had some. Sets of its own come with the
+    # first one.
+    _waits = frozenset()
+    _loops = frozenset()
+
+    # What was asked for, where it is not what C has.
+    _maxsize = None
+
+    __class_getitem__ = classmethod(types.GenericAlias)
+
+    def __init__(self, maxsize=0, **properties):
+        properties = {name.replace('-', '_'): value for name, value in properties.items()}
+        max_size = max_size_from_maxsize(maxsize)
+        properties.setdefault('max_size', max_size)
+        check_item_type(properties.get('item_type', GObject.Object))
+        super().__init__(**properties)
+        if maxsize != max_size:
+            self._maxsize = maxsize
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        for name in '_init', '_put', '_get':
+            if hasattr(cls, name):
+                raise TypeError(f'{name}() would not be called, since items are kept in C: '
+                                'override put() and put_nowait(), or get() and get_nowait()')
+
+    @classmethod
+    def new(cls, item_type, max_size):
+        """The constructor of C."""
+        return cls(item_type=item_type, max_size=max_size)
+
+    def _refuse_to_copy(self, *args):
+        raise TypeError(f'A {type(self).__name__} cannot be copied or pickled: '
+                        'get its items, or look at them with peek_many()')
+
+    __copy__ = __deepcopy__ = __reduce_ex__ = _refuse_to_copy
+
+    @property
+    def _queue(self):
+        # Many look at those of asyncio.
+        return tuple(self._list_items())
+
+    @property
+    def _unfinished_tasks(self):
+        return self.get_unfinished_tasks()
+
+    def __repr__(self):
+        return f'<{type(self).__name__} at {id(self):#x} {self._format()}>'
+
+    def __str__(self):
+        return f'<{type(self).__name__} {self._format()}>'
+
+    def _format(self):
+        n_getters = self.get_waiting_getters()
+        n_putters = self.get_waiting_putters()
+        n_tasks = self.get_unfinished_tasks()
+        items = self._list_items()
+        parts = [
+            f'maxsize={self.maxsize!r}',
+            f'_queue={items!r}' if items else '',
+            f'_getters[{n_getters}]' if n_getters else '',
+            f'_putters[{n_putters}]' if n_putters else '',
+            f'tasks={n_tasks}' if n_tasks else '',
+            'shutdown' if self.get_state() != Aq.QueueState.OPEN else '',
+        ]
+        return ' '.join(filter(None, parts))
+
+    def _list_items(self):
+        return self.peek_many(GLib.MAXUINT32)
+
+    @property
+    def maxsize(self):
+        """The number of items that fit, or 0 or less if there is no bound."""
+        max_size = self.get_max_size()
+        if self._maxsize is not None and max_size_from_maxsize(self._maxsize) == max_size:
+            return self._maxsize
+        return max_size
+
+    def qsize(self):
+        """Returns the number of items in the queue."""
+        return self.get_length()
+
+    def empty(self):
+        """Returns whether there is no item in the queue."""
+        return self.is_empty()
+
+    def full(self):
+        """Returns whether there is no room for another item."""
+        return self.is_full()
+
+    @functools.cached_property
+    def _item_type(self):
+        item_type = self.get_item_type()
+        return item_type if item_type != GObject.TYPE_OBJECT else None
+
+    def _pack(self, item):
+        if not isinstance(item, GObject.Object):
+            item = Box.with_item(item)
+        if self._item_type is not None and not item.__gtype__.is_a(self._item_type):
+            raise TypeError(f'Items of this queue are of type {self._item_type.name}')
+        return item
+
+    def _wake_waits(self):
+        """To be called after what may let others go on."""
+        if self._waits:
+            self._end_orphans()
+            LoopContext.run_here()
+
+    def _wait(self, start, *args):
+        if not self._waits:
+            self.__dict__.setdefault('_loops', set())
+            self.__dict__.setdefault('_waits', set())
+        self._end_orphans()
+        return Wait(self, start, *args)
+
+    def _end_orphans(self):
+        """Takes back what is promised to event loops that are closed by now.
+
+        Returns whether there was such a wait.
+        """
+        closed = {}
+        for reference in list(self._loops):
+            loop = reference()
+            if loop is None or loop.is_closed():
+                closed[reference] = loop
+        if not closed:
+            return False
+
+        # All at once, since each that ends calls us again.
+        orphans = [wait for wait in list(self._waits) if wait.loop in closed.values()]
+        self._loops.difference_update(closed)
+        for wait in orphans:
+            wait.end()
+        return bool(orphans)
+
+    def put_nowait(self, item):
+        """Puts an item, or raises QueueFull."""
+        self._put_box_nowait(self._pack(item))
+
+    def _put_box_nowait(self, box):
+        try:
+            super().try_put(box)
+        except GLib.Error as error:
+            if fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
+                raise QueueFull from None
+            raise translate(error) from None
+        self._wake_waits()
+
+    async def put(self, item):
+        """Puts an item, and waits while there is no room for it."""
+        box = self._pack(item)
+        try:
+            self._put_box_nowait(box)
+        except QueueFull:
+            await self._put_box(box)
+
+    async def _put_box(self, box):
+        wait = self._wait(super().put_async, box)
+        try:
+            try:
+                await wait.future
+            except asyncio.CancelledError as cancelled:
+                await wait.cancel()
+                try:
+                    self.put_finish(wait.result)
+                except GLib.Error:
+                    raise cancelled from None
+                # Others can see the item already: it is too late to be cancelled.
+                wait.cancel_task_later(cancelled)
+            else:
+                self.put_finish(wait.result)
+        except GLib.Error as error:
+            raise translate(error) from None
+        finally:
+            wait.end()
+
+    def get_nowait(self):
+        """Returns an item, or raises QueueEmpty."""
+        try:
+            box = super().try_get()
+        except GLib.Error as error:
+            if fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
+                if self._end_orphans():
+                    return Queue.get_nowait(self)
+                raise QueueEmpty from None
+            raise translate(error) from None
+        self._wake_waits()
+        return open_item(box)
+
+    async def get(self):
+        """Returns an item, and waits while there is none."""
+        try:
+            return Queue.get_nowait(self)
+        except QueueEmpty:
+            pass
+
+        wait = self._wait(super().get_async)
+        try:
+            await wait.future
+            return self.get_finish(wait.result)
+        except GLib.Error as error:
+            raise translate(error) from None
+        finally:
+            wait.end()
+
+    def __aiter__(self):
+        """Iterates over the items, until the queue is shut down and empty."""
+        return self
+
+    async def __anext__(self):
+        try:
+            return await self.get()
+        except QueueShutDown:
+            raise StopAsyncIteration from None
+
+    # Of two threads that report the last task, one has to be told. A signal handler may
+    # report one too.
+    _task_done_lock = threading.RLock()
+
+    def task_done(self):
+        """Reports that one more item is processed."""
+        with self._task_done_lock:
+            if self.get_unfinished_tasks() == 0:
+                raise ValueError('task_done() called too many times')
+            super().task_done()
+        self._wake_waits()
+
+    async def join(self):
+        """Waits until each item that was put is processed, or dropped."""
+        if self.get_unfinished_tasks() == 0:
+            return
+
+        wait = self._wait(super().join_async)
+        try:
+            await wait.future
+            self.join_finish(wait.result)
+        finally:
+            wait.end()
+
+    def shutdown(self, immediate=False):
+        """Ends the queue: nothing more goes in.
+
+        The items that are left can still be got, or are dropped if it is immediate.
+        """
+        super().shutdown(immediate)
+        self._wake_waits()
+
+    # For threads that may block. The GIL is released meanwhile.
+
+    def put_sync(self, item, cancellable=None, *, timeout=None):
+        """Puts an item, and blocks while there is no room for it.
+
+        After so many seconds it raises TimeoutError.
+        """
+        timeout_us = microseconds_from_timeout(timeout)
+        self._put_box_sync(self._pack(item), timeout_us, cancellable)
+
+    def _put_box_sync(self, box, timeout_us, cancellable):
+        self._end_orphans()
+        try:
+            self._timed_put_box(box, timeout_us, cancellable)
+        except GLib.Error as error:
+            raise translate(error) from None
+        finally:
+            self._wake_waits()
+
+    def _timed_put_box(self, box, timeout_us, cancellable):
+        if not is_main_thread():
+            return super().timed_put(box, timeout_us, cancellable)
+        check_cancellable(cancellable)
+        if not CQueue.offer(self, box):
+            check_time(self, timeout_us, [box])
+            block(super().put_async, [box], timeout_us, cancellable)
+        return True
+
+    def get_sync(self, cancellable=None, *, timeout=None):
+        """Returns an item, and blocks while there is none.
+
+        After so many seconds it raises TimeoutError.
+        """
+        timeout_us = microseconds_from_timeout(timeout)
+        self._end_orphans()
+        try:
+            # With the item in hand there is no call any more, where a signal handler could
+            # come. The event loop of this thread will see itself who can go on.
+            return Queue.timed_get(self, timeout_us, cancellable)
+        except GLib.Error as error:
+            raise translate(error) from None
+
+    def join_sync(self, cancellable=None, *, timeout=None):
+        """Blocks until each item that was put is processed, or dropped.
+
+        After so many seconds it raises TimeoutError.
+        """
+        timeout_us = microseconds_from_timeout(timeout)
+        self._end_orphans()
+        try:
+            Queue.timed_join(self, timeout_us, cancellable)
+        except GLib.Error as error:
+            raise translate(error) from None
+        finally:
+            self._wake_waits()
+
+    # The functions of C, which take and give any value too.
+
+    def try_put(self, item):
+        return super().try_put(self._pack(item))
+
+    def offer(self, item):
+        return super().offer(self._pack(item))
+
+    def timed_put(self, item, timeout_us, cancellable=None):
+        check_timeout_us(timeout_us)
+        return self._timed_put_box(self._pack(item), timeout_us, cancellable)
+
+    def put_async(self, item, cancellable=None, callback=None, *user_data):
+        super().put_async(self._pack(item), cancellable, callback, *user_data)
+
+    def try_get(self):
+        return open_item(super().try_get())
+
+    def poll(self):
+        item = super().poll()
+        return None if item is None else open_item(item)
+
+    def timed_get(self, timeout_us, cancellable=None):
+        check_timeout_us(timeout_us)
+        if not is_main_thread():
+            return open_item(super().timed_get(timeout_us, cancellable))
+        check_cancellable(cancellable)
+        item = take_item(map(CQueue.poll, (self,)))
+        if item is not NOTHING:
+            return item
+        check_time(self, timeout_us)
+        return block(super().get_async, [], timeout_us, cancellable, CQueue.get_finish)
+
+    def timed_join(self, timeout_us, cancellable=None):
+        check_timeout_us(timeout_us)
+        if not is_main_thread():
+            return super().timed_join(timeout_us, cancellable)
+        check_cancellable(cancellable)
+        if self.get_unfinished_tasks() > 0:
+            check_time(self, timeout_us)
+            block(super().join_async, [], timeout_us, cancellable)
+        return True
+
+    def get_finish(self, result):
+        return open_item(super().get_finish(result))
+
+    def try_get_many(self, max_items):
+        check_max_items(max_items)
+        return [open_item(item) for item in super().try_get_many(max_items)]
+
+    def get_many_async(self, max_items, cancellable=None, callback=None, *user_data):
+        check_max_items(max_items)
+        super().get_many_async(max_items, cancellable, callback, *user_data)
+
+    def get_many_finish(self, result):
+        return [open_item(item) for item in super().get_many_finish(result)]
+
+    def peek(self):
+        with Box.looking():
+            return peek_item(super().peek())
+
+    def peek_many(self, max_items):
+        check_max_items(max_items)
+        with Box.looking():
+            return self._peek_at(super().peek_many(max_items))
+
+    def _peek_at(self, items):
+        return [peek_item(item) for item in items]
+
+    def create_source(self, cancellable=None):
+        raise NotImplementedError('PyGObject cannot call back with an item: use add_watch()')
+
+    def add_watch(self, io_priority, func, *data):
+        if not callable(func):
+            raise TypeError(f'{func!r} is not callable')
+
+        def watch(queue, item, *data):
+            try:
+                return func(queue, open_item(item), *data)
+            except SystemExit:
+                raise
+            except BaseException as error:
+                report(func, error)
+                return True
+
+        return super().add_watch(io_priority, watch, *data)
+
+
+@override
+class LifoQueue(Aq.LifoQueue, Queue):
+    """A queue from which the item that went in last comes out first."""
+
+    __module__ = NAMESPACE
+
+    new = vars(Queue)['new']
+
+    def _list_items(self):
+        # As in asyncio, the last one comes out first.
+        return super()._list_items()[::-1]
