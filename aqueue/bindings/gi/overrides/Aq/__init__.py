@@ -17,6 +17,10 @@ They differ where asyncio's queues do harm:
 - Equal items of a priority queue come out first in, first out, and a comparison that
   fails leaves the queue as it was.
 
+What happens where there is no room is up to ``overflow``, and with a function for ``size``,
+as in ``Aq.Queue(1000, size=len)``, the bound is on the sum of what that returns. It is called
+in each put, which raises what it raises.
+
 A subclass can override what is public, each method by itself: put() does not call
 put_nowait(), nor get() get_nowait(). There is nothing that would call _init(), _put() and
 _get(), and so a class that has them is refused.
@@ -41,6 +45,7 @@ turns later than with asyncio's: the manual tells how many.
 #
 #     order      items that are sorted, and what stands for them in a queue of C
 #     items      how a value travels in a queue of C
+#     sizes      how large items are, where a program tells it
 #
 #     loops      event loops, and the main context of each
 #     waits      a coroutine that waits

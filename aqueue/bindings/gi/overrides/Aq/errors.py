@@ -7,6 +7,8 @@ import weakref
 
 from gi.repository import Gio, GLib, GObject
 
+from .library import Aq
+
 QueueEmpty = asyncio.QueueEmpty
 QueueFull = asyncio.QueueFull
 
@@ -57,6 +59,12 @@ def check_item_type(item_type):
     item_type = GObject.GType(item_type)
     if not (item_type.is_a(GObject.TYPE_OBJECT) or item_type.is_interface()):
         raise TypeError(f'Items are objects, and {item_type.name} is no type of object')
+
+
+def check_overflow(overflow):
+    """Raises TypeError, where GObject would warn and keep what was."""
+    if overflow not in (Aq.Overflow.WAIT, Aq.Overflow.DROP_OLDEST, Aq.Overflow.DROP_NEWEST):
+        raise TypeError(f'overflow is one of Aq.Overflow, and not {overflow!r}')
 
 
 def check_max_items(max_items):

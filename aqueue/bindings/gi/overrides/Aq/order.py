@@ -33,6 +33,11 @@ class Order:
         self._n_changes = 0
         self._dropped = None
 
+        # While there are puts, a token that is dropped leaves an item to be dropped later:
+        # that which is put, and not sorted in yet, may be less urgent than all others.
+        self.n_puts = 0
+        self.n_due = 0
+
     def __iter__(self):
         return itertools.chain(*self._runs)
 
@@ -108,10 +113,8 @@ class Order:
         return self._runs[0][0] if self._runs else None
 
     def take_first(self):
-        return self._take(0)
+        return self._take(0, 0)
 
-    def take_last(self):
-        return self._take(-1)
 
     @contextlib.contextmanager
     def dropping(self):
@@ -128,13 +131,46 @@ class Order:
         if self._dropped is not None:
             self._dropped.append(item)
 
-    def _take(self, end):
-        run = self._runs[end]
-        item = run[end]
+    def drop_last(self):
+        if self.n_puts > 0:
+            self.n_due += 1
+        else:
+            self.drop(self._take(-1, -1))
+
+    def drop_due(self, oldest):
+        """Drops what is due: of the items that are last, the oldest or the newest."""
+        dropped = []
+        while self.n_due > 0:
+            place = -1, -1
+            if oldest:
+                n_changes = self._n_changes
+                # It is no harm if a comparison fails: then the newest is dropped.
+                with contextlib.suppress(Exception):
+                    found = self._find_oldest_of_last()
+                    if n_changes == self._n_changes:
+                        place = found
+            self.n_due -= 1
+            dropped.append(self._take(*place))
+        return dropped
+
+    def _find_oldest_of_last(self):
+        last = self._runs[-1][-1]
+        low, high = 0, len(self._runs) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self._runs[middle][-1] < last:
+                low = middle + 1
+            else:
+                high = middle
+        return low, bisect.bisect_left(self._runs[low], last)
+
+    def _take(self, n_run, index):
+        run = self._runs[n_run]
+        item = run[index]
         self._n_changes += 1
-        del run[end]
+        del run[index]
         if not run:
-            del self._runs[end]
+            del self._runs[n_run]
         return item
 
 
@@ -193,4 +229,7 @@ class Token(SpentToken):
         # The queue has dropped it, or never had it.
         if self.order is not None:
             with self.order.lock:
-                self.order.drop(self.order.take_last() if self.is_sorted_in else self.item)
+                if self.is_sorted_in:
+                    self.order.drop_last()
+                else:
+                    self.order.drop(self.item)

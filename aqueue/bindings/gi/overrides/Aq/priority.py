@@ -43,11 +43,24 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
 
     def put_nowait(self, item):
         token, box = self._make_token(item)
-        with self._order.lock:
-            place = self._order.find(item)
-            self._put_box_nowait(box)
-            token.sort_in(place)
+        order = self._order
+        with order.lock:
+            place = order.find(item)
+            order.n_puts += 1
+            try:
+                self._put_box_nowait(box)
+                token.sort_in(place)
+            finally:
+                order.n_puts -= 1
+            dropped = self._drop_due()
         token.warn()
+        del dropped  # with no lock held, since a destructor may use the queue
+
+    def _drop_due(self):
+        """To be called at the end of a put, with the lock held. Returns what is to be freed."""
+        if self._order.n_due == 0 or self._order.n_puts > 0:
+            return None
+        return self._order.drop_due(self.get_overflow() == Aq.Overflow.DROP_OLDEST)
 
     async def put(self, item):
         try:
@@ -69,15 +82,27 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
             except BaseException:
                 spend([box])
                 raise
-            is_in = CQueue.offer(self, box)
-            if is_in:
-                token.sort_in(place)
+            self._order.n_puts += 1
+            try:
+                is_in = CQueue.offer(self, box)
+                if is_in:
+                    token.sort_in(place)
+            finally:
+                self._order.n_puts -= 1
+            dropped = self._drop_due()
+        del dropped
         if is_in:
             self._wake_waits()
         else:
             self._put_box_sync(box, timeout_us, cancellable)
             token.sort_in()
         token.warn()
+
+    def set_size_func(self, func):
+        if func is not None:
+            raise TypeError('Not for a priority queue: which of its items goes out is decided '
+                            'by comparing them, and C would sum up the wrong sizes')
+        super().set_size_func(func)
 
     def shutdown(self, immediate=False):
         with self._order.dropping():

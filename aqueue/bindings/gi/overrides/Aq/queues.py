@@ -12,11 +12,12 @@ from ...overrides import override
 from .blocking import block, check_time, is_main_thread
 from .errors import (
     QueueEmpty, QueueFull, QueueShutDown, check_cancellable, check_item_type, check_max_items,
-    check_timeout_us, fails_with, max_size_from_maxsize, microseconds_from_timeout, report,
-    translate)
+    check_overflow, check_timeout_us, fails_with, max_size_from_maxsize,
+    microseconds_from_timeout, report, translate)
 from .items import NOTHING, Box, open_item, peek_item, take_item
 from .library import NAMESPACE, Aq, CQueue
 from .loops import LoopContext
+from .sizes import Sizes
 from .waits import Wait
 
 
@@ -34,16 +35,22 @@ class Queue(Aq.Queue):
     # What was asked for, where it is not what C has.
     _maxsize = None
 
+    # Those of the items, if a function tells them.
+    _sizes = None
+
     __class_getitem__ = classmethod(types.GenericAlias)
 
-    def __init__(self, maxsize=0, **properties):
+    def __init__(self, maxsize=0, *, size=None, **properties):
         properties = {name.replace('-', '_'): value for name, value in properties.items()}
         max_size = max_size_from_maxsize(maxsize)
         properties.setdefault('max_size', max_size)
         check_item_type(properties.get('item_type', GObject.Object))
+        check_overflow(properties.get('overflow', Aq.Overflow.WAIT))
         super().__init__(**properties)
         if maxsize != max_size:
             self._maxsize = maxsize
+        if size is not None:
+            self.set_size_func(size)
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -122,10 +129,13 @@ class Queue(Aq.Queue):
         return item_type if item_type != GObject.TYPE_OBJECT else None
 
     def _pack(self, item):
+        size = None if self._sizes is None else self._sizes.take(item)
         if not isinstance(item, GObject.Object):
             item = Box.with_item(item)
         if self._item_type is not None and not item.__gtype__.is_a(self._item_type):
             raise TypeError(f'Items of this queue are of type {self._item_type.name}')
+        if size is not None:
+            self._sizes[item] = size
         return item
 
     def _wake_waits(self):
@@ -172,6 +182,11 @@ class Queue(Aq.Queue):
             if fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
                 raise QueueFull from None
             raise translate(error) from None
+        self._after_put()
+
+    def _after_put(self):
+        if self._sizes is not None:
+            self._sizes.clear()
         self._wake_waits()
 
     async def put(self, item):
@@ -184,6 +199,8 @@ class Queue(Aq.Queue):
 
     async def _put_box(self, box):
         wait = self._wait(super().put_async, box)
+        if self._sizes is not None:
+            self._sizes.clear()
         try:
             try:
                 await wait.future
@@ -265,6 +282,26 @@ class Queue(Aq.Queue):
         finally:
             wait.end()
 
+    def set_overflow(self, overflow):
+        """Sets what a put does when there is no room: one of Aq.Overflow."""
+        check_overflow(overflow)
+        super().set_overflow(overflow)
+        self._wake_waits()
+
+    def set_size_func(self, func):
+        """Has maxsize bound the sum of what a function returns for the items that wait.
+
+        With None each counts as 1. It can be set while the queue is not in use.
+        """
+        if func is not None and not callable(func):
+            raise TypeError(f'{func!r} is not callable')
+        if (self.get_length() or self.get_n_promised() or self.get_waiting_putters()
+                or self.get_waiting_getters()):
+            raise RuntimeError('set_size_func() was called while the queue was in use')
+        sizes = None if func is None else Sizes(func)
+        super().set_size_func(None if func is None else sizes.__getitem__)
+        self._sizes = sizes
+
     def shutdown(self, immediate=False):
         """Ends the queue: nothing more goes in.
 
@@ -290,7 +327,7 @@ class Queue(Aq.Queue):
         except GLib.Error as error:
             raise translate(error) from None
         finally:
-            self._wake_waits()
+            self._after_put()
 
     def _timed_put_box(self, box, timeout_us, cancellable):
         if not is_main_thread():
