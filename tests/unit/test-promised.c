@@ -172,6 +172,120 @@ test_promised_take_all_there_is (gconstpointer get_type)
   aq_test_finalize_queue (queue);
 }
 
+/* One of many consumers, by the numbers that it got. */
+typedef struct
+{
+  GArray *numbers; /* (element-type int): of all consumers */
+  guint n_left;    /* that are still to be told of the end */
+} Consumers;
+
+static void
+take_batch_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  AqQueue *queue = AQ_QUEUE (source);
+  Consumers *consumers = user_data;
+  g_autoptr (AqTestItem) first = aq_queue_get_finish (queue, result, NULL);
+  int number;
+
+  if (first == NULL)
+    {
+      consumers->n_left--;
+      return;
+    }
+
+  number = aq_test_item_get_number (first);
+  g_array_append_val (consumers->numbers, number);
+  while (!aq_queue_is_empty (queue))
+    {
+      number = aq_test_get (queue);
+      g_array_append_val (consumers->numbers, number);
+    }
+
+  aq_queue_get_async (queue, NULL, take_batch_cb, consumers);
+}
+
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  return *(const int *) a - *(const int *) b;
+}
+
+static void
+assert_numbers (GArray *numbers,
+                int     n)
+{
+  g_array_sort (numbers, compare_numbers);
+  g_assert_cmpuint (numbers->len, ==, n);
+  for (int i = 0; i < n; i++)
+    g_assert_cmpint (g_array_index (numbers, int, i), ==, i);
+}
+
+static void
+test_promised_batches (gconstpointer get_type)
+{
+  g_test_summary ("Get one, then whatever is there: however many do so, each gets what it sees.");
+
+  for (guint n_consumers = 1; n_consumers <= 3; n_consumers++)
+    {
+      AqQueue *queue = create_queue (get_type, 0);
+      Consumers consumers = { g_array_new (FALSE, FALSE, sizeof (int)), n_consumers };
+
+      for (guint i = 0; i < n_consumers; i++)
+        aq_queue_get_async (queue, NULL, take_batch_cb, &consumers);
+      for (int i = 0; i < 5; i++)
+        aq_test_put (queue, i);
+      aq_queue_shutdown (queue, FALSE);
+
+      while (consumers.n_left > 0)
+        g_main_context_iteration (NULL, TRUE);
+      assert_numbers (consumers.numbers, 5);
+
+      g_array_unref (consumers.numbers);
+      aq_test_finalize_queue (queue);
+    }
+}
+
+static void
+test_promised_replace_the_oldest (gconstpointer get_type)
+{
+  g_test_summary ("If it is full, take one: then there is room, with any number of gets.");
+
+  for (guint n_gets = 0; n_gets <= 3; n_gets++)
+    {
+      AqQueue *queue = create_queue (get_type, 1);
+      g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (int));
+      GAsyncResult *gets[3] = { NULL, };
+      int number;
+
+      for (guint i = 0; i < n_gets; i++)
+        aq_queue_get_async (queue, NULL, store_result_cb, &gets[i]);
+
+      for (int i = 0; i < 10; i++)
+        {
+          if (aq_queue_is_full (queue))
+            {
+              number = aq_test_get (queue);
+              g_array_append_val (numbers, number);
+            }
+          aq_test_put (queue, i);
+        }
+      g_assert_cmpuint (numbers->len, ==, 9 - n_gets);
+
+      for (guint i = 0; i < n_gets; i++)
+        {
+          number = aq_test_finish (queue, &gets[i]);
+          g_array_append_val (numbers, number);
+        }
+      number = aq_test_get (queue);
+      g_array_append_val (numbers, number);
+      assert_numbers (numbers, 10);
+      aq_test_finalize_queue (queue);
+    }
+}
+
 static void
 test_promised_peek_like_try_get (gconstpointer get_type)
 {
@@ -292,6 +406,8 @@ main (int   argc,
   add_for_each_order ("clear-then-put", test_promised_clear_then_put);
   add_for_each_order ("drop-oldest-by-hand", test_promised_drop_oldest_by_hand);
   add_for_each_order ("take-all-there-is", test_promised_take_all_there_is);
+  add_for_each_order ("batches", test_promised_batches);
+  add_for_each_order ("replace-the-oldest", test_promised_replace_the_oldest);
   add_for_each_order ("peek-like-try-get", test_promised_peek_like_try_get);
   add_for_each_order ("drained-with-the-last", test_promised_drained_with_the_last);
   g_test_add_func ("/promised/priority/urgent-item-overtakes", test_promised_urgent_item_overtakes);

@@ -460,6 +460,127 @@ class Extra:
         self.assertEqual(await self.finish(*joiners), [None, None])
 
 
+N_ITEMS = 6
+MANY_TRIES = 100
+
+
+@on_both_loops
+class Idioms:
+    """What programs do with asyncio.Queue, beside consumers that wait: promise P11."""
+
+    async def _start_consumers(self, queue, n_consumers):
+        """Returns what they will have got, and a function that ends them."""
+        got = []
+
+        async def consume():
+            while True:
+                got.append(await queue.get())
+
+        tasks = [await self.start(consume()) for _ in range(n_consumers)]
+
+        async def end():
+            while queue.qsize() > 0 or queue.get_n_promised() > 0:
+                await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            for error in await self.finish(*tasks) if tasks else []:
+                self.assertIsInstance(error, asyncio.CancelledError)
+
+        return got, end
+
+    async def _check_newest(self, put):
+        """All of one turn is put, and the newest is got, whoever else gets one."""
+        for cls in QUEUES:
+            for n_consumers in 1, 2, N_ITEMS, N_ITEMS + 1:
+                queue = cls(1)
+                got, end = await self._start_consumers(queue, n_consumers)
+                # So that the newest is the most urgent, too.
+                items = list(range(-1, -N_ITEMS - 1, -1))
+                taken = [item for item in map(put, [queue] * N_ITEMS, items) if item is not None]
+                self.assertLessEqual(queue.qsize(), 1)
+                self.assertEqual(queue.get_waiting_putters(), 0)
+                await end()
+                self.assertIn(items[-1], got)
+                self.assertCountEqual(got + taken, items)
+                self.assertLessEqual(len(got), n_consumers + 1)
+                if cls is Aq.Queue and n_consumers == 1:
+                    # One is with the consumer already, and is the newest but one.
+                    self.assertEqual(got, items[-2:])
+
+    async def test_if_full_get_until_there_is_room(self):
+        def put(queue, item):
+            taken = None
+            for _ in range(MANY_TRIES):
+                try:
+                    queue.put_nowait(item)
+                    return taken
+                except Aq.QueueFull:
+                    self.assertIsNone(taken)
+                    taken = queue.get_nowait()
+            self.fail('it would loop forever')
+
+        await self._check_newest(put)
+
+    async def test_if_full_get_one_and_put(self):
+        def put(queue, item):
+            taken = queue.get_nowait() if queue.full() else None
+            queue.put_nowait(item)
+            return taken
+
+        await self._check_newest(put)
+
+    async def test_until_empty_get(self):
+        for cls in QUEUES:
+            for n_consumers in range(N_ITEMS):
+                queue = cls()
+                got, end = await self._start_consumers(queue, n_consumers)
+                for n in range(N_ITEMS):
+                    queue.put_nowait(n)
+                taken = []
+                while not queue.empty():
+                    taken.append(queue.get_nowait())
+                    queue.task_done()
+                self.assertEqual(len(taken), N_ITEMS - n_consumers)
+                await end()
+                self.assertCountEqual(got + taken, range(N_ITEMS))
+
+    async def test_get_and_whatever_is_there(self):
+        for cls in QUEUES:
+            for n_consumers in 1, 2, 3:
+                queue = cls()
+                batches = []
+
+                async def consume():
+                    async for first in queue:
+                        batches.append([first])
+                        while not queue.empty():
+                            batches[-1].append(queue.get_nowait())
+
+                tasks = [await self.start(consume()) for _ in range(n_consumers)]
+                for n in range(N_ITEMS):
+                    queue.put_nowait(n)
+                queue.shutdown()
+                self.assertEqual(await self.finish(*tasks), [None] * n_consumers)
+                self.assertCountEqual(sum(batches, []), range(N_ITEMS))
+                if n_consumers == 1 and cls is not Aq.LifoQueue:
+                    self.assertEqual(batches, [list(range(N_ITEMS))])
+
+    async def test_clear_and_put(self):
+        """What is stale does not pile up."""
+        for cls in QUEUES:
+            for n_consumers in 0, 1, 2:
+                queue = cls(1)
+                got, end = await self._start_consumers(queue, n_consumers)
+                for n in range(N_ITEMS):
+                    queue.clear()
+                    queue.put_nowait(n)
+                self.assertEqual(queue.qsize(), 1)
+                if n_consumers > 0:
+                    await end()
+                    self.assertIn(N_ITEMS - 1, got)
+                    self.assertEqual(len(got), n_consumers + 1)
+
+
 class Fairness(GLibLoopTestCase):
     def test_less_urgent_work_gets_its_turn(self):
         """Where asyncio's queue would have a window freeze: promise P6."""
