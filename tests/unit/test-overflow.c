@@ -635,6 +635,135 @@ test_overflow_sensor_keeps_newest (void)
   aq_test_finalize_queue (queue);
 }
 
+#define MIB (1024 * 1024)
+#define MEMORY (8 * MIB)
+#define LARGEST_CHUNK (3 * MIB)
+#define N_CHUNKS 3000 /* of each connection */
+
+/* What is downloaded, and written to the disk. */
+typedef struct
+{
+  AqQueue *chunks;
+  guint n_left;        /* connections that have not ended */
+  guint64 n_put;       /* bytes */
+  guint64 n_written;
+  guint64 most_held;   /* bytes in the queue, promised or not, at one moment */
+} Download;
+
+typedef struct
+{
+  Download *download;
+  guint n_put; /* chunks */
+} Connection;
+
+static void put_chunk (Connection *connection);
+
+static void
+chunk_put_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Connection *connection = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (aq_queue_put_finish (AQ_QUEUE (source), result, &error));
+  g_assert_no_error (error);
+  put_chunk (connection);
+}
+
+/* Only its size is of interest. */
+static void
+put_chunk (Connection *connection)
+{
+  Download *download = connection->download;
+  int size = g_test_rand_int_range (0, g_test_rand_int_range (2, LARGEST_CHUNK + 1));
+  g_autoptr (AqTestItem) chunk = aq_test_item_new (size);
+
+  if (connection->n_put++ == N_CHUNKS)
+    {
+      if (--download->n_left == 0)
+        aq_queue_shutdown (download->chunks, FALSE);
+      return;
+    }
+
+  download->n_put += size;
+  aq_queue_put_async (download->chunks, chunk, NULL, chunk_put_cb, connection);
+}
+
+/* As one counts oneself, not as the queue does. */
+static guint64
+sum_chunks (AqQueue *queue)
+{
+  g_autoptr (GPtrArray) chunks = aq_queue_peek_many (queue, G_MAXUINT);
+  guint64 sum = 0;
+
+  for (guint i = 0; i < chunks->len; i++)
+    sum += aq_test_item_get_number (chunks->pdata[i]);
+
+  return sum;
+}
+
+static gboolean start_get_cb (gpointer user_data);
+
+static void
+write_chunk_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  Download *download = user_data;
+  g_autoptr (AqTestItem) chunk = aq_queue_get_finish (AQ_QUEUE (source), result, NULL);
+  guint64 size = sum_chunks (download->chunks);
+
+  if (chunk == NULL)
+    return;
+
+  /* With what was just collected, it is all that there was but a moment ago. */
+  g_assert_cmpuint (size, <=, MEMORY);
+  g_assert_cmpuint (size, ==, aq_queue_get_size (download->chunks));
+  download->most_held = MAX (download->most_held, size + aq_test_item_get_number (chunk));
+  download->n_written += aq_test_item_get_number (chunk);
+  aq_queue_task_done (download->chunks);
+  g_idle_add (start_get_cb, download);
+}
+
+/* The disk is slower: it has its turn when all connections wait. */
+static gboolean
+start_get_cb (gpointer user_data)
+{
+  Download *download = user_data;
+
+  aq_queue_get_async (download->chunks, NULL, write_chunk_cb, download);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_size_download (void)
+{
+  Download download = { .n_left = 3 };
+  Connection connections[3];
+
+  g_test_summary ("A download with 8 MiB of memory is never above by more than one chunk.");
+
+  download.chunks = create_sized_queue (AQ_TYPE_QUEUE, MEMORY, AQ_OVERFLOW_WAIT);
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+    {
+      connections[i] = (Connection) { &download, 0 };
+      put_chunk (&connections[i]);
+    }
+  start_get_cb (&download);
+
+  while (aq_queue_get_state (download.chunks) != AQ_QUEUE_STATE_FINISHED)
+    g_main_context_iteration (NULL, TRUE);
+  drain_context ();
+
+  g_assert_cmpuint (download.n_written, ==, download.n_put);
+  g_assert_cmpuint (download.most_held, <=, MEMORY + LARGEST_CHUNK);
+  /* It is filled as well, or the bound would be of no use. */
+  g_assert_cmpuint (download.most_held, >, MEMORY - LARGEST_CHUNK);
+  aq_test_finalize_queue (download.chunks);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -663,6 +792,7 @@ main (int   argc,
   g_test_add_func ("/size/func-while-in-use-is-critical", test_size_func_while_in_use_is_critical);
   g_test_add_func ("/size/func-may-use-queue", test_size_func_may_use_queue);
   g_test_add_func ("/size/func-data-is-freed", test_size_func_data_is_freed);
+  g_test_add_func ("/size/download", test_size_download);
 
   return g_test_run ();
 }
