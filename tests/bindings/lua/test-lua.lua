@@ -96,6 +96,29 @@ test ('a priority queue gives the most urgent item first', function ()
    assert (queue:try_get ():get_path () == '/1')
 end)
 
+test ('overflow says what is dropped', function ()
+   local queue = Aq.Queue { max_size = 1, overflow = 'DROP_OLDEST' }
+
+   for i = 1, 3 do
+      queue:try_put (Gio.File.new_for_path ('/' .. i))
+   end
+   assert (queue.overflow == 'DROP_OLDEST')
+   assert (queue.length == 1)
+   assert (queue:try_get ():get_path () == '/3')
+
+   queue:set_overflow (Aq.Overflow.DROP_NEWEST)
+   assert (queue:get_overflow () == 'DROP_NEWEST')
+end)
+
+test ('the bound goes by the sizes of the items', function ()
+   local queue = Aq.Queue { max_size = 6 }
+
+   queue:set_size_func (function (item) return #item:get_path () end)
+   queue:try_put (Gio.File.new_for_path ('/four'))
+   assert (queue.size == 5)
+   assert (not queue:offer (Gio.File.new_for_path ('/a')))
+end)
+
 local n_failed = 0
 
 print ('1..' .. #tests)

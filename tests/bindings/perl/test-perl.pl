@@ -92,4 +92,24 @@ sub file
   is ($queue->try_get->get_path, '/1', 'a priority queue gives the most urgent item first');
 }
 
+{
+  my $queue = Aq::Queue->new ('Glib::Object', 1);
+
+  $queue->set_overflow ('drop-oldest');
+  $queue->try_put (file ($_)) for 1 .. 3;
+  is ($queue->get_overflow, 'drop-oldest', 'overflow has the names of its values');
+  is ($queue->try_get->get_path, '/3', 'overflow says what is dropped');
+  $queue->set (overflow => 'drop-newest');
+  is ($queue->get ('overflow'), 'drop-newest', 'overflow is a property');
+}
+
+{
+  my $queue = Aq::Queue->new ('Glib::Object', 6);
+
+  $queue->set_size_func (sub { length $_[0]->get_path });
+  $queue->try_put (file ('four'));
+  is ($queue->get ('size'), 5, 'the bound goes by the sizes of the items');
+  ok (!$queue->offer (file ('a')), 'and what does not fit stays out');
+}
+
 done_testing;

@@ -291,6 +291,47 @@ void test_properties () throws Error {
 	assert_cmpuint (queue.state, CompareOperator.EQ, Aq.QueueState.OPEN);
 }
 
+void test_overflow () throws Error {
+	var queue = new Aq.Queue (typeof (Plate), 2);
+
+	queue.overflow = Aq.Overflow.DROP_OLDEST;
+	for (int i = 0; i < 5; i++)
+		queue.try_put (new Plate (i));
+	assert_cmpint (((Plate) queue.try_get ()).number, CompareOperator.EQ, 3);
+	assert_cmpuint ((uint) queue.n_dropped, CompareOperator.EQ, 3);
+
+	queue.overflow = Aq.Overflow.DROP_NEWEST;
+	for (int i = 5; i < 8; i++)
+		queue.try_put (new Plate (i));
+	assert_cmpint (((Plate) queue.try_get ()).number, CompareOperator.EQ, 4);
+	assert_cmpint (((Plate) queue.try_get ()).number, CompareOperator.EQ, 5);
+	assert_true (queue.is_empty ());
+
+	queue = (Aq.Queue) Object.@new (typeof (Aq.Queue), max_size: 1, overflow: Aq.Overflow.DROP_OLDEST);
+	assert_true (queue.overflow == Aq.Overflow.DROP_OLDEST);
+}
+
+/* The function is a closure, which goes with the queue. */
+void test_size () throws Error {
+	var queue = new Aq.Queue (typeof (Plate), 10);
+	var weigher = new Plate (1);
+	int n_calls = 0;
+
+	queue.set_size_func (item => {
+		n_calls++;
+		return ((Plate) item).number * weigher.number;
+	});
+	weigher = new Plate (2);
+	queue.try_put (new Plate (3));
+	queue.try_put (new Plate (2));
+	assert_cmpuint ((uint) queue.size, CompareOperator.EQ, 10);
+	assert_cmpuint (queue.length, CompareOperator.EQ, 2);
+	assert_false (queue.offer (new Plate (1)));
+	assert_cmpint (n_calls, CompareOperator.EQ, 3);
+	queue.clear ();
+	queue.set_size_func (null);
+}
+
 long get_resident_bytes () throws Error {
 	string text;
 
@@ -325,6 +366,8 @@ int main (string[] args) {
 	add_test ("/vala/watch/removed", test_watch_removed);
 	add_test ("/vala/subclass", test_subclass);
 	add_test ("/vala/properties", test_properties);
+	add_test ("/vala/overflow", test_overflow);
+	add_test ("/vala/size", test_size);
 	add_test ("/vala/memory", test_memory);
 
 	return Test.run ();
