@@ -5,9 +5,9 @@ examples.py LANGUAGE SOURCE COMMAND…: of the pages and comments in the folder 
 command compiles C or Vala, or runs a script.
 
 The blocks of code on a page make up programs, one after the other: each goes up to the
-block with its main function, or with the call that runs its main loop. It is run, has
-to succeed in silence on stderr, and prints what the next block says, if that is plain
-text. What follows the last program, or all of a page without one, is a program too if
+block with its main function, or with the call that runs its main loop, or to what it
+prints: the next block, if that is plain text. It is run, has to succeed in silence on
+stderr, and prints that. What follows the last program, or all of a page without one, is a program too if
 it is a script; in C and Vala it is compiled. There, a block that is indented is what
 could stand in a function.
 """
@@ -70,7 +70,8 @@ class Program:
 def programs_in(name, text, language):
     """Yields the programs on one page, and what is left as one more."""
     program = Program(name)
-    for n, (block_language, block) in enumerate(BLOCK.findall(text)):
+    blocks = BLOCK.findall(text)
+    for n, (block_language, block) in enumerate(blocks):
         if program.is_complete:
             if block_language == 'text':
                 program.output = block
@@ -81,7 +82,8 @@ def programs_in(name, text, language):
         if block.startswith(' ') and language in WITHIN_FUNCTION:
             block = WITHIN_FUNCTION[language].format(n=n, text=block)
         program.texts.append(block)
-        program.is_complete = COMPLETES[language].search(block) is not None
+        program.is_complete = (COMPLETES[language].search(block) is not None
+                               or blocks[n + 1:n + 2] and blocks[n + 1][0] == 'text')
     if program.texts:
         yield program
 
