@@ -7,9 +7,9 @@ command compiles C or Vala, or runs a script.
 The blocks of code on a page make up programs, one after the other: each goes up to the
 block with its main function, or with the call that runs its main loop, or to what it
 prints: the next block, if that is plain text. It is run, has to succeed in silence on
-stderr, and prints that. What follows the last program, or all of a page without one, is a program too if
-it is a script; in C and Vala it is compiled. There, a block that is indented is what
-could stand in a function.
+stderr, and prints that. What follows the last program, or all of a page without one, is
+a program too if it is a script; in C and Vala it is compiled. There, a block that is
+indented is what could stand in a function.
 """
 
 import glob
