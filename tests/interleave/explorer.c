@@ -549,15 +549,6 @@ point_disconnect (const char *name)
 }
 
 void
-point_unref (gpointer object)
-{
-  if (G_IS_ASYNC_RESULT (object))
-    explorer_end_call ();
-
-  g_object_unref (object);
-}
-
-void
 explorer_wait (gboolean  (*is_over) (gpointer data),
                gpointer    data,
                const char *name)

@@ -33,7 +33,6 @@ gboolean  point_wait_until  (GCond      *cond,
 void      point_signal      (GCond      *cond);
 void      point_connect     (gpointer    cancellable,
                              const char *name);
-void      point_unref       (gpointer    object);
 
 G_END_DECLS
 
@@ -65,8 +64,6 @@ G_END_DECLS
    (g_cancellable_connect) (cancellable, callback, data, notify))
 #define g_signal_handler_disconnect(instance, id) \
   (point_disconnect ("disconnect"), (g_signal_handler_disconnect) (instance, id))
-#define g_object_unref(object) \
-  point_unref (object)
 #define g_weak_ref_get(weak_ref) \
   (point_pass ("look at a weak reference"), (g_weak_ref_get) (weak_ref))
 
