@@ -9,10 +9,10 @@ import asyncio
 import types
 import unittest
 
-from aqtest import QUEUES, TOO_LONG, Aq, GLib, GLibLoopTestCase, main, on_both_loops
+from aqtest import QUEUES, TOO_LONG, Aq, main, on_all_loops
 
 
-@on_both_loops
+@on_all_loops
 class Basics:
     async def _check_format(self, function):
         queue = Aq.Queue()
@@ -88,7 +88,7 @@ class Basics:
         self.assertEqual(await self.finish(task), ['done'])
 
 
-@on_both_loops
+@on_all_loops
 class Get:
     async def test_08_item_is_there(self):
         queue = Aq.Queue()
@@ -165,7 +165,7 @@ class Get:
         self.assertFalse(queue._waits)
 
 
-@on_both_loops
+@on_all_loops
 class Put:
     async def test_17_no_bound(self):
         queue = Aq.Queue()
@@ -309,7 +309,7 @@ class Orders(unittest.TestCase):
         self._check(Aq.PriorityQueue(), [1, 2, 3])
 
 
-@on_both_loops
+@on_all_loops
 class TaskDoneAndJoin:
     async def test_33_too_often(self):
         for cls in QUEUES:
@@ -356,7 +356,7 @@ class TaskDoneAndJoin:
             self.assertEqual(str(queue), f'<{cls.__name__} maxsize=0 tasks=2>')
 
 
-@on_both_loops
+@on_all_loops
 class Shutdown:
     async def _check_is_closed(self, queue):
         self.assertEqual(queue.qsize(), 0)
@@ -427,7 +427,7 @@ class Shutdown:
             self.assertEqual(await self.finish(joiner), [None])
 
 
-@on_both_loops
+@on_all_loops
 class Extra:
     async def test_42_get_in_time(self):
         queue = Aq.Queue()
@@ -464,7 +464,7 @@ N_ITEMS = 6
 MANY_TRIES = 100
 
 
-@on_both_loops
+@on_all_loops
 class Idioms:
     """What programs do with asyncio.Queue, beside consumers that wait: promise P11."""
 
@@ -579,37 +579,6 @@ class Idioms:
                     await end()
                     self.assertIn(N_ITEMS - 1, got)
                     self.assertEqual(len(got), n_consumers + 1)
-
-
-class Fairness(GLibLoopTestCase):
-    def test_less_urgent_work_gets_its_turn(self):
-        """Where asyncio's queue would have a window freeze: promise P6."""
-        self.run_on_loop(self._test_less_urgent_work())
-
-    async def _test_less_urgent_work(self):
-        queue = Aq.Queue(1)
-        n_redraws = 0
-
-        def redraw():
-            nonlocal n_redraws
-            n_redraws += 1
-            return n_redraws < 3
-
-        async def produce():
-            n = 0
-            while n_redraws < 3:
-                await queue.put(n := n + 1)
-            queue.shutdown()
-
-        async def consume():
-            async for _ in queue:
-                pass
-
-        source = GLib.Idle(priority=GLib.PRIORITY_DEFAULT_IDLE)
-        source.set_callback(lambda *_: redraw())
-        source.attach(self.loop._context)
-        await self.finish(produce(), consume())
-        self.assertEqual(n_redraws, 3)
 
 
 if __name__ == '__main__':

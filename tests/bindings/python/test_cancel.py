@@ -6,12 +6,12 @@ import itertools
 import sys
 import unittest
 
-from aqtest import QUEUES, Aq, main, on_both_loops
+from aqtest import QUEUES, Aq, main, on_all_loops
 
 CANCELLED = asyncio.CancelledError
 
 
-@on_both_loops
+@on_all_loops
 class AtEveryTurn:
     """N turns after what completes it, a get or put is cancelled."""
 
@@ -112,7 +112,7 @@ class AtEveryTurn:
             self.assertEqual(sorted(came_out), sorted(went_in))
 
 
-@on_both_loops
+@on_all_loops
 class TooLate:
     """A put that took effect succeeds, and the cancellation comes at the next await."""
 
@@ -246,7 +246,7 @@ class TooLate:
         self.assertEqual(type(result).__name__, 'ExceptionGroup')
 
 
-@on_both_loops
+@on_all_loops
 class Closed:
     """A coroutine that nobody resumes any more, as when the garbage collector takes it."""
 

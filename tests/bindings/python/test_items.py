@@ -13,7 +13,7 @@ import unittest
 import unittest.mock
 import weakref
 
-from aqtest import QUEUES, Aq, main, on_both_loops
+from aqtest import QUEUES, Aq, main, on_all_loops
 from gi.repository import Gio, GLib, GObject
 
 
@@ -238,7 +238,7 @@ class Construction(unittest.TestCase):
         self.assertTrue(issubclass(Aq.QueueShutDown, Exception))
 
 
-@on_both_loops
+@on_all_loops
 class Subclasses:
     async def test_own_constructor(self):
         for cls in QUEUES:
@@ -310,7 +310,7 @@ class Subclasses:
         self.assertEqual([item async for item in queue], [2])
 
 
-@on_both_loops
+@on_all_loops
 class Iteration:
     async def test_ends_with_the_queue(self):
         for cls in QUEUES:

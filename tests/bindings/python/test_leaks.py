@@ -12,7 +12,7 @@ import unittest.mock
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
-from aqtest import QUEUES, TOO_LONG, Aq, gi, main, on_both_loops
+from aqtest import QUEUES, TOO_LONG, Aq, gi, main, on_all_loops
 from gi.repository import GObject
 
 N_ITEMS = 100_000
@@ -193,7 +193,7 @@ class WithoutALoop(_LeakCase, unittest.TestCase):
         self.assertLessEqual(count_fds(), n_fds)
 
 
-@on_both_loops
+@on_all_loops
 class OnALoop(_LeakCase):
     @property
     def knows_heap(self):

@@ -8,7 +8,7 @@ import threading
 import unittest
 import weakref
 
-from aqtest import QUEUES, TOO_LONG, Aq, main, on_both_loops
+from aqtest import QUEUES, TOO_LONG, Aq, main, on_all_loops
 from gi.repository import Gio, GObject
 
 from test_priority import Job, Sullen, drain
@@ -154,7 +154,7 @@ class Priority(unittest.TestCase):
         self.assertEqual(len(got) + queue.props.n_dropped, 3000)
 
 
-@on_both_loops
+@on_all_loops
 class Waits:
     async def test_let_in(self):
         """Puts that wait are let in once nobody is to wait any more."""

@@ -12,7 +12,7 @@ import warnings
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
-from aqtest import TOO_LONG, Aq, main, on_both_loops
+from aqtest import TOO_LONG, Aq, main, on_all_loops
 from gi.repository import Gio, GObject
 
 
@@ -243,7 +243,7 @@ class FailingComparison(unittest.TestCase):
         self.assertEqual([job.priority for job in drain(queue)], [1, 9])
 
 
-@on_both_loops
+@on_all_loops
 class Waiting:
     async def test_get_is_given_what_is_first_by_then(self):
         queue = Aq.PriorityQueue()

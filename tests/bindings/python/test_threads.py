@@ -11,7 +11,7 @@ import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from aqtest import QUEUES, TOO_LONG, Aq, GLibLoopTestCase, PlainLoopTestCase, main, on_both_loops
+from aqtest import QUEUES, TOO_LONG, Aq, GLibLoopTestCase, PlainLoopTestCase, main, on_all_loops
 from gi.repository import Gio, GLib
 
 END = object()
@@ -31,7 +31,7 @@ def wait_until(condition):
         time.sleep(0)
 
 
-@on_both_loops
+@on_all_loops
 class ThreadAndLoop:
     """The loop sleeps when the other thread acts, so that has to wake it."""
 

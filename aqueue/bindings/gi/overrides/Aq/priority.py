@@ -8,7 +8,9 @@ from .blocking import block, is_main_thread
 from .errors import QueueFull, check_cancellable, check_timeout_us, microseconds_from_timeout
 from .items import Box, spend
 from .library import NAMESPACE, Aq, CQueue
+from .loops import stand_back
 from .order import Order, Token
+from .pace import monotonic, thread
 from .queues import Queue
 
 
@@ -63,6 +65,8 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         return self._order.drop_due(self.get_overflow() == Aq.Overflow.DROP_OLDEST)
 
     async def put(self, item):
+        if monotonic() >= thread.next_look:
+            await stand_back()
         try:
             PriorityQueue.put_nowait(self, item)
         except QueueFull:

@@ -16,7 +16,8 @@ from .errors import (
     microseconds_from_timeout, report, translate)
 from .items import NOTHING, Box, open_item, peek_item, take_item
 from .library import NAMESPACE, Aq, CQueue
-from .loops import LoopContext
+from .loops import Loop, stand_back
+from .pace import monotonic, thread
 from .sizes import Sizes
 from .waits import Wait
 
@@ -142,7 +143,7 @@ class Queue(Aq.Queue):
         """To be called after what may let others go on."""
         if self._waits:
             self._end_orphans()
-            LoopContext.run_here()
+            Loop.run_here()
 
     def _wait(self, start, *args):
         if not self._waits:
@@ -191,6 +192,8 @@ class Queue(Aq.Queue):
 
     async def put(self, item):
         """Puts an item, and waits while there is no room for it."""
+        if monotonic() >= thread.next_look:
+            await stand_back()
         box = self._pack(item)
         try:
             self._put_box_nowait(box)
@@ -203,7 +206,7 @@ class Queue(Aq.Queue):
             self._sizes.clear()
         try:
             try:
-                await wait.future
+                await wait.until_called()
             except asyncio.CancelledError as cancelled:
                 await wait.cancel()
                 try:
@@ -234,6 +237,8 @@ class Queue(Aq.Queue):
 
     async def get(self):
         """Returns an item, and waits while there is none."""
+        if monotonic() >= thread.next_look:
+            await stand_back()
         try:
             return Queue.get_nowait(self)
         except QueueEmpty:
@@ -241,7 +246,7 @@ class Queue(Aq.Queue):
 
         wait = self._wait(super().get_async)
         try:
-            await wait.future
+            await wait.until_called()
             return self.get_finish(wait.result)
         except GLib.Error as error:
             raise translate(error) from None
@@ -277,7 +282,7 @@ class Queue(Aq.Queue):
 
         wait = self._wait(super().join_async)
         try:
-            await wait.future
+            await wait.until_called()
             self.join_finish(wait.result)
         finally:
             wait.end()

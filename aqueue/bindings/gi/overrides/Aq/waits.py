@@ -6,7 +6,8 @@ import weakref
 
 from gi.repository import Gio
 
-from .loops import LoopContext
+from .loops import Loop, stand_back
+from .pace import monotonic, thread
 
 
 class Wait:
@@ -17,40 +18,45 @@ class Wait:
     """
 
     def __init__(self, queue, start, *args):
-        self.loop = asyncio.get_running_loop()
+        self.loop = Loop.get()
+        if self.loop is None:
+            raise RuntimeError('no running event loop')
         self.task = asyncio.current_task()
         self.n_cancels = _count_cancels(self.task)
-        self.future = self.loop.create_future()
+        self.wakeup = self.loop.new_wakeup()
         self.result = None
         self.queue = queue
         self.cancellable = Gio.Cancellable()
 
-        context = LoopContext.of_loop(self.loop)
-        with context:
+        with self.loop:
             start(*args, self.cancellable, self._called_cb)
         queue._waits.add(self)
         queue._loops.add(weakref.ref(self.loop))
-        context.run()
+        self.loop.run()
 
     def _called_cb(self, queue, result):
         self.queue._waits.discard(self)
-        if self.future is None:
+        if self.wakeup is None:
             return
         if self.loop.is_closed():
             self.end()
             return
         self.result = result
-        if not self.future.done():
-            self.future.set_result(None)
+        self.loop.wake(self.wakeup)
+
+    async def until_called(self):
+        await self.wakeup
+        if monotonic() >= thread.next_look:
+            await stand_back()
 
     async def cancel(self):
         """Cancels it and waits until it is decided, however often we are cancelled."""
         self.cancellable.cancel()
-        LoopContext.run_here()
+        self.loop.run()
         while self.result is None:
-            self.future = self.loop.create_future()
+            self.wakeup = self.loop.new_wakeup()
             try:
-                await self.future
+                await self.wakeup
             except asyncio.CancelledError:
                 pass
 
@@ -76,7 +82,7 @@ class Wait:
         if self.result is None:
             self.cancellable.cancel()
         self.result = None
-        self.future = None
+        self.wakeup = None
         self.queue._wake_waits()
 
 
