@@ -30,10 +30,9 @@ languages can take it; another value rides in an object which means something to
 Python alone, and so do all that Python puts into a priority queue. The garbage
 collector does not see through a queue: an item that refers to its queue keeps it.
 
-It works on every event loop that has ``add_reader()``, and on those that run a
-GMainContext, which are gi.events and gbulb. On these less urgent work, such as
-drawing, gets its turn however busy the queues are, and a coroutine is resumed some
-turns later than with asyncio's: the manual tells how many.
+It works on every event loop that has ``add_reader()``, as those of asyncio, uvloop, gbulb and
+gi.events have. On the latter two less urgent work, such as drawing, gets its turn however
+busy the queues are, and on the others so do other tasks.
 """
 
 # How it is built. Each line knows only those above it; a test in tests/package looks that it
@@ -47,7 +46,8 @@ turns later than with asyncio's: the manual tells how many.
 #     items      how a value travels in a queue of C
 #     sizes      how large items are, where a program tells it
 #
-#     loops      event loops, and the main context of each
+#     pace       when coroutines stand back, so that others get their turn
+#     loops      event loops, and what we keep of each
 #     waits      a coroutine that waits
 #     blocking   a thread that waits
 #

@@ -2,6 +2,7 @@
 """Event loops, and what we keep of each."""
 
 import asyncio
+import functools
 import threading
 import weakref
 
@@ -102,7 +103,16 @@ class Loop:
         self.loop().call_soon(callback)
 
     def call_in_turn(self, callback):
-        """Calls back when all others have had their turn."""
+        """Calls back when all others have had their turn.
+
+        That is when this turn is over, and then one whose time to wait is over has been told
+        so in one turn, and has gone on in another.
+        """
+        self._call_in_turns(3, callback)
+
+    def _call_in_turns(self, n_turns, callback):
+        if n_turns > 1:
+            callback = functools.partial(self._call_in_turns, n_turns - 1, callback)
         self.call_soon(callback)
 
     def limit_break(self, callback):
