@@ -15,7 +15,7 @@ languages='Xvfb appstreamcli dbus-daemon desktop-file-validate g++ g-ir-scanner 
 language_packages='adwaita-icon-theme appstream at-spi2-core dbus-daemon desktop-file-utils
   fonts-dejavu-core g++ gi-docgen gjs gobject-introspection libgirepository1.0-dev
   libglib-object-introspection-perl libgtk-4-dev libxml2-utils lua-lgi lua5.1 python3-gbulb
-  python3-gi python3-tap python3-uvloop spin valac valgrind xvfb'
+  python3-anyio python3-gi python3-tap python3-trio python3-uvloop spin valac valgrind xvfb'
 # For the demo with a window
 window_packages='adwaita-icon-theme fonts-dejavu-core libgtk-4-dev'
 provers='clang gcovr llvm-profdata'
@@ -40,7 +40,7 @@ is_ready () {
 
 # Whether this Python has its bindings, other event loops, and one that runs GLib.
 python_has_bindings () {
-  "$1" -c 'import gi, tap, uvloop' && { "$1" -c 'import gi.events' || "$1" -c 'import gbulb'; }
+  "$1" -c 'import anyio, gi, tap, trio, uvloop' && { "$1" -c 'import gi.events' || "$1" -c 'import gbulb'; }
 }
 
 # Whether the languages find their bindings to GObject-Introspection.

@@ -2,6 +2,7 @@
 """What the tests of the Python overrides share."""
 
 import asyncio
+import importlib
 import inspect
 import os
 import sys
@@ -28,16 +29,22 @@ except ImportError:
         def GLibEventLoop(context):
             return _GbulbEventLoop(context=context)
 
-try:
-    import uvloop
-except ImportError:
-    uvloop = None
+
+def _import(name):
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+anyio, trio, uvloop = map(_import, ('anyio', 'trio', 'uvloop'))
+MISSING = [name for name in ('anyio', 'trio', 'uvloop') if globals()[name] is None]
 
 QUEUES = (Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue)
 
 # There nothing may be missing, so that nothing is skipped unseen.
-if os.environ.get('CI') and None in (TAPTestRunner, GLibEventLoop, uvloop):
-    sys.exit('Missing: python3-tap, python3-uvloop, or a loop that runs GLib, as gbulb has')
+if os.environ.get('CI') and (MISSING or None in (TAPTestRunner, GLibEventLoop)):
+    sys.exit(f'Missing: {MISSING}, python3-tap, or a loop that runs GLib, as gbulb has')
 
 # 'meson test --test-args=-m=thorough' gives this to all tests, and there is no long form.
 sys.argv[1:] = [arg for arg in sys.argv[1:] if arg != '-m=thorough']

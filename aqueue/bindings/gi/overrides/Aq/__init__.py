@@ -31,8 +31,9 @@ Python alone, and so do all that Python puts into a priority queue. The garbage
 collector does not see through a queue: an item that refers to its queue keeps it.
 
 It works on every event loop that has ``add_reader()``, as those of asyncio, uvloop, gbulb and
-gi.events have. On the latter two less urgent work, such as drawing, gets its turn however
-busy the queues are, and on the others so do other tasks.
+gi.events have. On the latter two, less urgent work, such as drawing, gets its turn however
+busy the queues are, and on the others so do other tasks. It works under trio, too, and under
+anyio on either backend, which are found by what runs.
 """
 
 # How it is built. Each line knows only those above it; a test in tests/package looks that it
@@ -47,7 +48,7 @@ busy the queues are, and on the others so do other tasks.
 #     sizes      how large items are, where a program tells it
 #
 #     pace       when coroutines stand back, so that others get their turn
-#     loops      event loops, and what we keep of each
+#     loops      event loops and runs of trio, and what we keep of each
 #     waits      a coroutine that waits
 #     blocking   a thread that waits
 #

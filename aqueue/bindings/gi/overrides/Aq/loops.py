@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Event loops, and what we keep of each."""
+"""Event loops and runs of trio, and what we keep of each."""
 
 import asyncio
 import functools
+import math
+import sys
 import threading
 import weakref
 
@@ -26,7 +28,7 @@ class _Thread(threading.local):
 _thread = _Thread()
 
 
-class Loop:
+class Loop(Pace):
     """What we keep of an event loop.
 
     It has a GMainContext of ours, which is polled by the event loop, and that nobody else has
@@ -41,21 +43,27 @@ class Loop:
     Cancelled = asyncio.CancelledError
 
     def __init__(self, loop):
+        super().__init__()
         self.loop = weakref.ref(loop)
         self.context = GLib.MainContext.new()
-        self.pace = Pace(self)
         self.watch(get_wakeup_fd(self.context))
 
-    @classmethod
-    def get(cls):
+    @staticmethod
+    def get():
         """Returns that of the event loop that runs in this thread, or None."""
-        loop = asyncio._get_running_loop()
+        token = _get_trio_token()
+        loop = token or asyncio._get_running_loop()
         if loop is None:
             return None
-        self = cls._loops.get(loop)
+        self = Loop._loops.get(loop)
         if self is None:
-            runs_glib = isinstance(getattr(loop, '_context', None), GLib.MainContext)
-            self = cls._loops[loop] = (GLibLoop if runs_glib else Loop)(loop)
+            if token is not None:
+                make = TrioLoop
+            elif isinstance(getattr(loop, '_context', None), GLib.MainContext):
+                make = GLibLoop
+            else:
+                make = Loop
+            self = Loop._loops[loop] = make(loop)
         if _thread.loop() is not self:
             _thread.loop = weakref.ref(self)
         return self
@@ -96,6 +104,35 @@ class Loop:
     def wake(self, wakeup):
         if not wakeup.done() and not self.is_closed():
             wakeup.set_result(None)
+
+    async def sleep(self, wakeup):
+        """Awaits that, or a cancellation, which is not raised."""
+        try:
+            await wakeup
+        except asyncio.CancelledError:
+            pass
+
+    def get_task(self):
+        """Returns what to call cancel_later() with."""
+        task = asyncio.current_task()
+        return task, _count_cancels(task)
+
+    def cancel_later(self, task_and_count, cancelled):
+        """Cancels a task at its next await, since it was cancelled during one too late."""
+        task, n_cancels = task_and_count
+        if task is None or _is_cancelled_by_anyio(task):
+            return
+
+        def cancel():
+            # A timeout, say, takes its cancellation back when its block has ended.
+            if not hasattr(task, 'uncancel'):
+                task.cancel(*cancelled.args)
+            elif not task.done() and task.cancelling() > n_cancels:
+                task.uncancel()
+                task.cancel(*cancelled.args)
+
+        # Not at once: if the task ends without another await, it has not been cancelled.
+        self.call_soon(cancel)
 
     # For the pace
 
@@ -148,8 +185,103 @@ class GLibLoop(Loop):
         source.attach(self.loop()._context)
 
 
+class TrioLoop(Loop):
+    """A run of trio."""
+
+    def __init__(self, token):
+        self._trio = sys.modules['trio']
+        self.Cancelled = self._trio.Cancelled
+        self._is_over = False
+        super().__init__(token)
+
+    def runs_here(self):
+        try:
+            return self._trio.lowlevel.current_trio_token() is self.loop()
+        except RuntimeError:
+            return False
+
+    def watch(self, fd):
+        self._trio.lowlevel.spawn_system_task(self._run_when_readable, fd)
+
+    async def _run_when_readable(self, fd):
+        try:
+            while True:
+                await self._trio.lowlevel.wait_readable(fd)
+                self.run()
+        finally:
+            self._is_over = True
+
+    def is_closed(self):
+        return self._is_over
+
+    def new_wakeup(self):
+        return _TrioWakeup(self._trio.Event())
+
+    async def sleep(self, wakeup):
+        with self._trio.CancelScope(shield=True):
+            await wakeup
+
+    def get_task(self):
+        return None
+
+    def cancel_later(self, task, cancelled):
+        # The scope that is cancelled does so by itself.
+        pass
+
+    def call_soon(self, callback):
+        self.loop().run_sync_soon(callback)
+
+
+class _TrioWakeup:
+    def __init__(self, event):
+        self._event = event
+
+    def __await__(self):
+        return self._event.wait().__await__()
+
+    def done(self):
+        return self._event.is_set()
+
+    def set_result(self, result):
+        self._event.set()
+
+
+def _get_trio_token():
+    """Returns that of the run of trio whose task this is, or None."""
+    trio = sys.modules.get('trio')
+    if trio is None:
+        return None
+    try:
+        # A run may be the guest of another event loop, whose tasks are none of its own.
+        trio.lowlevel.current_task()
+        return trio.lowlevel.current_trio_token()
+    except RuntimeError:
+        return None
+
+
+def _count_cancels(task):
+    # Python 3.11 brought cancelling() and uncancel().
+    return task.cancelling() if hasattr(task, 'cancelling') else 0
+
+
+def _is_cancelled_by_anyio(task):
+    """Returns whether a scope of anyio cancels the current task until its block has ended."""
+    anyio = sys.modules.get('anyio')
+    if anyio is None:
+        return False
+    if anyio.current_effective_deadline() == -math.inf:
+        return True
+
+    # Before version 4 that does not tell of one that is cancelled by a call.
+    states = getattr(sys.modules.get('anyio._backends._asyncio'), '_task_states', {})
+    scope = states[task].cancel_scope if task in states else None
+    while scope is not None and not scope.cancel_called and not scope.shield:
+        scope = scope._parent_scope
+    return scope is not None and scope.cancel_called
+
+
 async def stand_back():
     """Lets others have their turn if it is time to."""
     loop = Loop.get()
     if loop is not None:
-        await loop.pace.look()
+        await loop.stand_back()

@@ -36,10 +36,13 @@ thread = _Thread()
 
 
 class Pace:
-    """That of an event loop, and used by its thread alone."""
+    """What an event loop has of it, which only its thread uses.
 
-    def __init__(self, loop):
-        self._loop = loop
+    The event loop has methods of its own: new_wakeup(), wake(), call_soon(), call_in_turn(),
+    limit_break() and forget_limit().
+    """
+
+    def __init__(self):
         self._has_asked = False
 
         # Those who stand back, and those who did in the last break and are not woken yet.
@@ -51,8 +54,8 @@ class Pace:
         self._has_grown = False
         self._n_renewed = 0
 
-    async def look(self):
-        """Stands back if it is time to."""
+    async def stand_back(self):
+        """Lets others have their turn if it is time to."""
         if not self._is_on_break:
             if not self._has_asked:
                 # The loop has had its turn since we looked last.
@@ -60,7 +63,7 @@ class Pace:
                 return
             self._begin_break()
 
-        wakeup = self._loop.new_wakeup()
+        wakeup = self.new_wakeup()
         self._line.append(wakeup)
         self._has_grown = True
         await wakeup
@@ -73,7 +76,7 @@ class Pace:
     def _ask(self):
         if not self._has_asked:
             self._has_asked = True
-            self._loop.call_in_turn(self._turn_cb)
+            self.call_in_turn(self._turn_cb)
 
     def _turn_cb(self):
         self._has_asked = False
@@ -87,20 +90,20 @@ class Pace:
         self._n_renewed = 0
         thread.next_look = 0
         self._ask()
-        self._loop.limit_break(self._limit_cb)
+        self.limit_break(self._limit_cb)
 
     def _limit_cb(self):
         # Who came meanwhile may have worked for as long as the break has been.
         if self._has_grown and self._n_renewed < _MAX_RENEWED:
             self._has_grown = False
             self._n_renewed += 1
-            self._loop.limit_break(self._limit_cb)
+            self.limit_break(self._limit_cb)
         else:
             self._end_break()
 
     def _end_break(self):
         self._is_on_break = False
-        self._loop.forget_limit()
+        self.forget_limit()
         self._n_to_wake = 1
         self._wake_some()
         # Last, so that the turn comes after theirs.
@@ -109,11 +112,11 @@ class Pace:
     def _wake_some(self):
         """Wakes those in line: first one, since it may have much to do, then ever more."""
         for _ in range(min(self._n_to_wake, len(self._line))):
-            self._loop.wake(self._line.popleft())
+            self.wake(self._line.popleft())
         self._n_to_wake *= 2
         if self._line and not self._is_waking:
             self._is_waking = True
-            self._loop.call_soon(self._wake_more)
+            self.call_soon(self._wake_more)
 
     def _wake_more(self):
         self._is_waking = False

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The queues, as programs see them."""
 
-import asyncio
 import functools
 import threading
 import types
@@ -207,14 +206,14 @@ class Queue(Aq.Queue):
         try:
             try:
                 await wait.until_called()
-            except asyncio.CancelledError as cancelled:
+            except wait.loop.Cancelled as cancelled:
                 await wait.cancel()
                 try:
                     self.put_finish(wait.result)
                 except GLib.Error:
                     raise cancelled from None
                 # Others can see the item already: it is too late to be cancelled.
-                wait.cancel_task_later(cancelled)
+                wait.loop.cancel_later(wait.task, cancelled)
             else:
                 self.put_finish(wait.result)
         except GLib.Error as error:

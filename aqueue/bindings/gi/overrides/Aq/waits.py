@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A coroutine that waits."""
 
-import asyncio
 import weakref
 
 from gi.repository import Gio
@@ -21,8 +20,7 @@ class Wait:
         self.loop = Loop.get()
         if self.loop is None:
             raise RuntimeError('no running event loop')
-        self.task = asyncio.current_task()
-        self.n_cancels = _count_cancels(self.task)
+        self.task = self.loop.get_task()
         self.wakeup = self.loop.new_wakeup()
         self.result = None
         self.queue = queue
@@ -55,27 +53,7 @@ class Wait:
         self.loop.run()
         while self.result is None:
             self.wakeup = self.loop.new_wakeup()
-            try:
-                await self.wakeup
-            except asyncio.CancelledError:
-                pass
-
-    def cancel_task_later(self, cancelled):
-        """Cancels the task at its next await, since it was cancelled during one too late."""
-        task = self.task
-        if task is None:
-            return
-
-        def cancel():
-            # A timeout, say, takes its cancellation back when its block has ended.
-            if not hasattr(task, 'uncancel'):
-                task.cancel(*cancelled.args)
-            elif not task.done() and task.cancelling() > self.n_cancels:
-                task.uncancel()
-                task.cancel(*cancelled.args)
-
-        # Not at once: if the task ends without another await, it has not been cancelled.
-        self.loop.call_soon(cancel)
+            await self.loop.sleep(self.wakeup)
 
     def end(self):
         self.queue._waits.discard(self)
@@ -84,8 +62,3 @@ class Wait:
         self.result = None
         self.wakeup = None
         self.queue._wake_waits()
-
-
-def _count_cancels(task):
-    # Python 3.11 brought cancelling() and uncancel().
-    return task.cancelling() if hasattr(task, 'cancelling') else 0
