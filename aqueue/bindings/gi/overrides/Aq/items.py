@@ -9,6 +9,25 @@ from gi.repository import GObject
 from .order import SpentToken, Token
 
 
+# To make a box takes longer than all else that is done for an item. So there is a store of
+# them, for a burst of items, or two.
+_spares = []
+_N_SPARES = 2000
+
+# One entry for each look at boxes that is under way. To add and remove it is atomic.
+_looks = []
+
+
+@contextlib.contextmanager
+def looking():
+    """Whoever looks at boxes meanwhile finds the items that went in with them."""
+    try:
+        _looks.append(None)
+        yield
+    finally:
+        _looks.pop()
+
+
 class Box(GObject.Object):
     """Carries a Python value, since a queue holds objects."""
 
@@ -16,35 +35,9 @@ class Box(GObject.Object):
 
     has_token = False
 
-    # To make one takes longer than all else that is done for an item.
-    _spares = []
-    _N_SPARES = 100
-
-    # One entry for each look at boxes that is under way. To add and remove it is atomic.
-    _looks = []
-
     def __init__(self, item):
         super().__init__()
         self.item = item
-
-    @classmethod
-    def with_item(cls, item):
-        try:
-            box = cls._spares.pop()
-        except IndexError:
-            return cls(item)
-        box.item = item
-        return box
-
-    @classmethod
-    @contextlib.contextmanager
-    def looking(cls):
-        """Whoever looks at boxes meanwhile finds the items that went in with them."""
-        try:
-            cls._looks.append(None)
-            yield
-        finally:
-            cls._looks.pop()
 
     def open(self):
         """Returns the item of a box that was collected."""
@@ -52,20 +45,32 @@ class Box(GObject.Object):
         # Another thread may look at it, or hold it if it was peeked at in another language.
         # That of a token is not used again, as somebody in Python might still hold it. So
         # would the next token in it be held.
-        if (len(self._spares) < self._N_SPARES and not self._looks and self.__grefcount__ == 1
-                and not isinstance(item, Token)):
+        if (self.__grefcount__ == 1 and not _looks and len(_spares) < _N_SPARES
+                and not self.has_token):
             self.item = None
-            self._spares.append(self)
+            _spares.append(self)
         return item
 
     def peek(self):
         return self.item
 
 
+def new_box(item):
+    try:
+        box = _spares.pop()
+    except IndexError:
+        return Box(item)
+    box.item = item
+    return box
+
+
 def open_item(item):
-    if isinstance(item, Box):
+    if item.__class__ is Box:
+        has_token = item.has_token
         item = item.open()
-    return item.open() if isinstance(item, Token) else item
+        if has_token and isinstance(item, Token):
+            return item.open()
+    return item
 
 
 def peek_item(item):

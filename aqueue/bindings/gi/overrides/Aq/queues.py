@@ -5,20 +5,26 @@ import functools
 import threading
 import types
 
-from gi.repository import Gio, GLib, GObject
+from gi.repository import GLib, GObject
 
 from ...overrides import override
 from .blocking import block, check_time, is_main_thread
 from .errors import (
     QueueEmpty, QueueFull, QueueShutDown, check_cancellable, check_item_type, check_max_items,
-    check_overflow, check_timeout_us, fails_with, max_size_from_maxsize,
+    check_overflow, check_timeout_us, max_size_from_maxsize,
     microseconds_from_timeout, report, translate)
-from .items import NOTHING, Box, open_item, peek_item, take_item
+from .items import NOTHING, looking, new_box, open_item, peek_item, take_item
 from .library import NAMESPACE, Aq, CQueue
 from .loops import Loop, stand_back
 from .pace import monotonic, thread
 from .sizes import Sizes
 from .waits import Wait
+
+
+# To find them by super() would take as long again as to call them.
+_offer, _poll, _get_state = CQueue.offer, CQueue.poll, CQueue.get_state
+_OPEN, _FINISHED = Aq.QueueState.OPEN, Aq.QueueState.FINISHED
+_GObject = GObject.Object
 
 
 @override
@@ -130,8 +136,8 @@ class Queue(Aq.Queue):
 
     def _pack(self, item):
         size = None if self._sizes is None else self._sizes.take(item)
-        if not isinstance(item, GObject.Object):
-            item = Box.with_item(item)
+        if not isinstance(item, _GObject):
+            item = new_box(item)
         if self._item_type is not None and not item.__gtype__.is_a(self._item_type):
             raise TypeError(f'Items of this queue are of type {self._item_type.name}')
         if size is not None:
@@ -171,23 +177,19 @@ class Queue(Aq.Queue):
             wait.end()
         return bool(orphans)
 
+    # An error of C costs more than all else, and so these look at the state instead.
+
     def put_nowait(self, item):
         """Puts an item, or raises QueueFull."""
         self._put_box_nowait(self._pack(item))
 
     def _put_box_nowait(self, box):
-        try:
-            super().try_put(box)
-        except GLib.Error as error:
-            if fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
-                raise QueueFull from None
-            raise translate(error) from None
-        self._after_put()
-
-    def _after_put(self):
+        if not _offer(self, box):
+            raise (QueueFull if _get_state(self) == _OPEN else QueueShutDown)
         if self._sizes is not None:
             self._sizes.clear()
-        self._wake_waits()
+        if self._waits:
+            self._wake_waits()
 
     async def put(self, item):
         """Puts an item, and waits while there is no room for it."""
@@ -223,15 +225,13 @@ class Queue(Aq.Queue):
 
     def get_nowait(self):
         """Returns an item, or raises QueueEmpty."""
-        try:
-            box = super().try_get()
-        except GLib.Error as error:
-            if fails_with(error, Gio.IOErrorEnum.WOULD_BLOCK):
-                if self._end_orphans():
-                    return Queue.get_nowait(self)
-                raise QueueEmpty from None
-            raise translate(error) from None
-        self._wake_waits()
+        box = _poll(self)
+        while box is None:
+            if not (self._loops and self._end_orphans()):
+                raise (QueueShutDown if _get_state(self) == _FINISHED else QueueEmpty)
+            box = _poll(self)
+        if self._waits:
+            self._wake_waits()
         return open_item(box)
 
     async def get(self):
@@ -331,7 +331,9 @@ class Queue(Aq.Queue):
         except GLib.Error as error:
             raise translate(error) from None
         finally:
-            self._after_put()
+            if self._sizes is not None:
+                self._sizes.clear()
+            self._wake_waits()
 
     def _timed_put_box(self, box, timeout_us, cancellable):
         if not is_main_thread():
@@ -428,12 +430,12 @@ class Queue(Aq.Queue):
         return [open_item(item) for item in super().get_many_finish(result)]
 
     def peek(self):
-        with Box.looking():
+        with looking():
             return peek_item(super().peek())
 
     def peek_many(self, max_items):
         check_max_items(max_items)
-        with Box.looking():
+        with looking():
             return self._peek_at(super().peek_many(max_items))
 
     def _peek_at(self, items):
