@@ -28,14 +28,15 @@ from .wakeup import get_wakeup_fd
 
 
 def is_main_thread():
-    if threading.current_thread() is not threading.main_thread():
+    if _thread.get_ident() != threading.main_thread().ident:
         return False
-    if not _is_warm:
+    if not is_warm:
         _warm_up()
     return True
 
 
-_is_warm = False
+# Not empty once _warm_up() is done.
+is_warm = []
 _warming_lock = threading.Lock()
 
 
@@ -52,16 +53,15 @@ def _warm_up():
 
 
 def _call_all(is_over):
-    global _is_warm
     try:
         with _warming_lock:
-            if not _is_warm:
+            if not is_warm:
                 queue = CQueue.new(GObject.Object, 1)
                 _call_all_of(queue, functools.partial(CQueue.put_async, queue), [Box(None)])
                 queue = CPriorityQueue.new(GObject.Object, 1)
                 put = functools.partial(CPriorityQueue.put_with_priority_async, queue)
                 _call_all_of(queue, put, [Box(None), 0])
-                _is_warm = True
+                is_warm.append(True)
     finally:
         is_over.release()
 

@@ -39,18 +39,6 @@ class Box(GObject.Object):
         super().__init__()
         self.item = item
 
-    def open(self):
-        """Returns the item of a box that was collected."""
-        item = self.item
-        # Another thread may look at it, or hold it if it was peeked at in another language.
-        # That of a token is not used again, as somebody in Python might still hold it. So
-        # would the next token in it be held.
-        if (self.__grefcount__ == 1 and not _looks and len(_spares) < _N_SPARES
-                and not self.has_token):
-            self.item = None
-            _spares.append(self)
-        return item
-
     def peek(self):
         return self.item
 
@@ -64,12 +52,19 @@ def new_box(item):
     return box
 
 
-def open_item(item):
-    if item.__class__ is Box:
-        has_token = item.has_token
-        item = item.open()
-        if has_token and isinstance(item, Token):
-            return item.open()
+def open_item(box):
+    """Returns the item of a box that was collected; an object is one."""
+    if box.__class__ is not Box:
+        return box
+    item = box.item
+    if box.has_token:
+        # It is not used again, as somebody in Python might still hold it. So would the next
+        # token in it be held.
+        return item.open() if isinstance(item, Token) else item
+    # Another thread may look at it, or hold it if it was peeked at in another language.
+    if box.__grefcount__ == 1 and not _looks and len(_spares) < _N_SPARES:
+        box.item = None
+        _spares.append(box)
     return item
 
 

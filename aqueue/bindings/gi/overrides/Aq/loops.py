@@ -20,6 +20,10 @@ _LEAST_URGENT = GLib.MAXINT32
 _BREAK_LENGTH = 500
 
 
+# That of C, which PyGObject wraps in one with a default.
+_iterate = GLib.MainContext.__mro__[1].iteration
+
+
 class _Thread(threading.local):
     # A weak reference to what we keep of the event loop that last ran here.
     loop = staticmethod(lambda: None)
@@ -47,6 +51,7 @@ class Loop(Pace):
         self.loop = weakref.ref(loop)
         self.context = GLib.MainContext.new()
         self.watch(get_wakeup_fd(self.context))
+        self.run()
 
     @staticmethod
     def get():
@@ -83,7 +88,7 @@ class Loop(Pace):
 
     def run(self):
         # Up to one that finds nothing: only then we are woken for what comes next.
-        while self.context.iteration(False):
+        while _iterate(self.context, False):
             pass
 
     def watch(self, fd):

@@ -135,6 +135,9 @@ class Queue(Aq.Queue):
         return item_type if item_type != GObject.TYPE_OBJECT else None
 
     def _pack(self, item):
+        if self._sizes is None and self._item_type is None:
+            return item if isinstance(item, _GObject) else new_box(item)
+
         size = None if self._sizes is None else self._sizes.take(item)
         if not isinstance(item, _GObject):
             item = new_box(item)
@@ -163,7 +166,7 @@ class Queue(Aq.Queue):
         Returns whether there was such a wait.
         """
         closed = {}
-        for reference in list(self._loops):
+        for reference in self._loops.copy():
             loop = reference()
             if loop is None or loop.is_closed():
                 closed[reference] = loop
@@ -321,8 +324,15 @@ class Queue(Aq.Queue):
 
         After so many seconds it raises TimeoutError.
         """
-        timeout_us = microseconds_from_timeout(timeout)
-        self._put_box_sync(self._pack(item), timeout_us, cancellable)
+        box = self._pack(item)
+        is_main_thread()
+        if timeout is None and cancellable is None and _offer(self, box):
+            if self._sizes is not None:
+                self._sizes.clear()
+            if self._waits:
+                self._wake_waits()
+            return
+        self._put_box_sync(box, microseconds_from_timeout(timeout), cancellable)
 
     def _put_box_sync(self, box, timeout_us, cancellable):
         self._end_orphans()
@@ -349,6 +359,15 @@ class Queue(Aq.Queue):
 
         After so many seconds it raises TimeoutError.
         """
+        if timeout is None and cancellable is None:
+            if not is_main_thread():
+                box = _poll(self)
+                if box is not None:
+                    return open_item(box)
+            else:
+                item = take_item(map(_poll, (self,)))
+                if item is not NOTHING:
+                    return item
         timeout_us = microseconds_from_timeout(timeout)
         self._end_orphans()
         try:

@@ -9,6 +9,11 @@ from .loops import Loop, stand_back
 from .pace import monotonic, thread
 
 
+# To make a cancellable takes long, too, and one that was not cancelled is as good as new.
+_spare_cancellables = []
+_N_SPARE_CANCELLABLES = 100
+
+
 class Wait:
     """A put, get or join of a coroutine that has to wait.
 
@@ -24,7 +29,10 @@ class Wait:
         self.wakeup = self.loop.new_wakeup()
         self.result = None
         self.queue = queue
-        self.cancellable = Gio.Cancellable()
+        try:
+            self.cancellable = _spare_cancellables.pop()
+        except IndexError:
+            self.cancellable = Gio.Cancellable()
 
         with self.loop:
             start(*args, self.cancellable, self._called_cb)
@@ -59,6 +67,10 @@ class Wait:
         self.queue._waits.discard(self)
         if self.result is None:
             self.cancellable.cancel()
+        elif (len(_spare_cancellables) < _N_SPARE_CANCELLABLES
+              and not self.cancellable.is_cancelled()):
+            _spare_cancellables.append(self.cancellable)
         self.result = None
         self.wakeup = None
-        self.queue._wake_waits()
+        if self.queue._waits:
+            self.queue._wake_waits()
