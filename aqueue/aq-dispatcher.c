@@ -10,6 +10,7 @@ struct _AqDispatcher
 {
   AqLoop *loop; /* (unowned): it owns us */
   gint priority;
+  guint last_period; /* of the pace: in which it had a turn */
 
   GMutex lock;
   GQueue jobs; /* protected by @lock */
@@ -74,7 +75,7 @@ dispatcher_dispatch (GSource     *source,
   AqJob *job;
 
   g_main_context_push_thread_default (loop->context);
-  aq_turn_begin (&turn, &loop->pace, self->priority);
+  aq_turn_begin (&turn, &loop->pace, self->priority, &self->last_period);
 
   /* A job that comes in meanwhile runs in the same turn: callbacks that put and
    * get by turns would otherwise cost a round of the main loop each. A main

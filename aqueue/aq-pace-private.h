@@ -31,6 +31,9 @@ typedef struct
 {
   gint64 busy_since; /* 0: the main loop came to rest since we last worked */
   gint64 worked;     /* µs, since then, of our own */
+  guint n_sources;   /* of ours that had a turn since then */
+  guint n_busy;      /* as many as had one in the period before */
+  guint period;      /* goes on with each break, and each rest after a turn */
 
   gint64 break_until;  /* 0: no break */
   gint break_priority; /* of the least urgent of our sources that stand back */
@@ -43,6 +46,7 @@ typedef struct
   AqPace *pace;
   gint priority;
   gint64 start_time; /* µs, monotonic */
+  gint64 length;     /* µs: as long as it can be */
   gint64 last_look;  /* at the clock */
   guint n_done;
   guint n_at_next_look;
@@ -61,7 +65,8 @@ void      aq_pace_end_break   (AqPace  *self);
 
 void      aq_turn_begin       (AqTurn  *self,
                                AqPace  *pace,
-                               gint     priority);
+                               gint     priority,
+                               guint   *last_period);
 gboolean  aq_turn_goes_on     (AqTurn  *self);
 
 G_END_DECLS

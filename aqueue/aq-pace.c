@@ -7,12 +7,12 @@
 #include "aq-pace-private.h"
 
 /* Others of the same priority wait for so long at most: µs. */
-#define TURN_LENGTH 1000
+#define MAX_TURN_LENGTH 1000
 
-/* A frame at 60 Hz is 16,667 µs. With these, a redraw does not wait for a quarter
- * of that, and one that is always due takes 6 % at most. */
-#define BREAK_AFTER 4000
-#define BREAK_LENGTH 250
+/* A frame at 60 Hz is 16,667 µs. With these, a redraw waits for an eighth of
+ * that, and one that is always due takes 6 % at most. */
+#define BREAK_AFTER 2000
+#define BREAK_LENGTH 125
 
 /* The longest way between two looks at the clock, which take 25 ns each. */
 #define MAX_ITEMS_UNTIMED 16
@@ -36,6 +36,13 @@ count_from (AqPace *self,
 {
   self->busy_since = busy_since;
   self->worked = 0;
+
+  if (self->n_sources > 0)
+    {
+      self->n_busy = self->n_sources;
+      self->n_sources = 0;
+      self->period++;
+    }
 }
 
 static void
@@ -118,7 +125,8 @@ aq_pace_end_break (AqPace *self)
 void
 aq_turn_begin (AqTurn *self,
                AqPace *pace,
-               gint    priority)
+               gint    priority,
+               guint  *last_period)
 {
   /* Not g_source_get_time (), which is that of the round: others may have
    * worked in it before us. */
@@ -128,6 +136,8 @@ aq_turn_begin (AqTurn *self,
     .pace = pace,
     .priority = priority,
     .start_time = now,
+    /* Each that is busy has a turn between two breaks. */
+    .length = MIN (BREAK_AFTER / MAX (pace->n_busy, 1), MAX_TURN_LENGTH),
     .last_look = now,
     .n_at_next_look = 1,
   };
@@ -137,6 +147,12 @@ aq_turn_begin (AqTurn *self,
 
   if (pace->busy_since == 0)
     pace->busy_since = now;
+
+  if (pace->n_sources == 0 || *last_period != pace->period)
+    {
+      *last_period = pace->period;
+      pace->n_sources++;
+    }
 }
 
 /* To be asked after each job, or item. Looks at the clock after 1, 2, 4, 8, 16
@@ -164,11 +180,11 @@ aq_turn_goes_on (AqTurn *self)
       pace->used_priority = MAX (pace->used_priority, self->priority);
     }
   /* What is left of this round of the main loop can be long, if we are many. */
-  else if (is_break_due (pace, now) && pace->worked >= TURN_LENGTH)
+  else if (is_break_due (pace, now) && pace->worked >= self->length)
     {
       begin_break (pace, self->priority);
       return FALSE;
     }
 
-  return now - self->start_time < TURN_LENGTH;
+  return now - self->start_time < self->length;
 }

@@ -33,6 +33,8 @@ typedef struct
    * to that: it would be a circle. */
   AqLoop *loop;
 
+  guint last_period; /* of the pace: in which it had a turn */
+
   AqWaiter waiter;
 } Watch;
 
@@ -247,7 +249,7 @@ watch_dispatch (GSource     *source,
 
   find_loop (watch, source);
   g_main_context_push_thread_default (watch->loop->context);
-  aq_turn_begin (&turn, &watch->loop->pace, g_source_get_priority (source));
+  aq_turn_begin (&turn, &watch->loop->pace, g_source_get_priority (source), &watch->last_period);
 
   do
     {
