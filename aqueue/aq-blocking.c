@@ -107,5 +107,5 @@ aq_blocking_wait (AqCore           *core,
   g_clear_pointer (&cancel, aq_cancel_disconnect);
   g_cond_clear (&self.cond);
 
-  return !aq_waiter_set_error (waiter, error);
+  return !aq_core_set_error (core, waiter, error);
 }

@@ -59,11 +59,12 @@ typedef struct
 
   /* The fields below are protected by @lock. */
   AqMeasure *measure; /* (nullable) (owned) (atomic) */
+  GError *cause;      /* (nullable) (owned) (atomic): of the end; set once */
   AqLedger ledger;
 
   AqChanges changes;           /* not notified of yet */
   guint64 last_n_items;        /* at the end of the last critical section */
-  guint64 n_accepted_notified; /* items of which items-added was emitted */
+  guint64 n_arrivals_notified; /* items of which items-added was emitted */
 } AqCore;
 
 void      aq_core_init             (AqCore        *self,
@@ -109,15 +110,26 @@ guint     aq_core_collect          (AqCore        *self,
 void      aq_core_withdraw         (AqCore        *self,
                                     AqWaiter      *waiter);
 
+gboolean  aq_core_set_error        (AqCore        *self,
+                                    const AqWaiter *waiter,
+                                    GError       **error);
+
 /* Of the queue as a whole */
 guint     aq_core_clear_items      (AqCore        *self);
 void      aq_core_shut_down        (AqCore        *self,
                                     gboolean       immediate);
+void      aq_core_shut_down_with_error (AqCore       *self,
+                                        const GError *cause);
+const GError *aq_core_get_cause    (AqCore        *self);
+void      aq_core_hold             (AqCore        *self);
+gboolean  aq_core_release          (AqCore        *self);
 gboolean  aq_core_task_done        (AqCore        *self);
 void      aq_core_set_max_size     (AqCore        *self,
                                     guint          max_size);
 void      aq_core_set_overflow     (AqCore        *self,
                                     AqOverflow     overflow);
+void      aq_core_set_paused       (AqCore        *self,
+                                    gboolean       is_paused);
 void      aq_core_set_max_in_flight (AqCore       *self,
                                     guint          max_in_flight);
 guint64   aq_core_read             (AqCore        *self,
@@ -128,6 +140,13 @@ guint     aq_core_peek_many        (AqCore        *self,
                                     guint          n_items);
 
 /* Of items */
+gboolean  aq_core_put_back         (AqCore        *self,
+                                    const AqEntry *entry);
+gboolean  aq_core_remove           (AqCore        *self,
+                                    gpointer       item);
+gboolean  aq_core_set_priority     (AqCore        *self,
+                                    gpointer       item,
+                                    gint64         priority);
 gboolean  aq_core_set_measure      (AqCore        *self,
                                     AqMeasure     *measure);
 guint     aq_core_measure_slow     (AqCore        *self,

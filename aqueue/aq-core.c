@@ -41,7 +41,7 @@ find_changes_locked (AqCore *self)
   guint64 n_items = aq_ledger_count_items (&self->ledger);
   AqChanges changes = AQ_CHANGE_FIGURES;
 
-  if (self->ledger.n_accepted != self->n_accepted_notified)
+  if (aq_ledger_count_arrivals (&self->ledger) != self->n_arrivals_notified)
     changes |= AQ_CHANGE_ITEMS_ADDED;
 
   if (n_items == 0 && self->last_n_items > 0)
@@ -152,6 +152,7 @@ aq_core_clear (AqCore *self)
 {
   aq_ledger_deinit (&self->ledger);
   g_clear_pointer (&self->measure, aq_measure_unref);
+  g_clear_pointer (&self->cause, g_error_free);
   g_mutex_clear (&self->lock);
 }
 
@@ -197,6 +198,55 @@ aq_core_drop_and_unlock (AqCore *self,
   act_and_unlock (self, decided);
 }
 
+/* Returns the cause of the end, which stays as long as the queue, or %NULL. */
+const GError *
+aq_core_get_cause (AqCore *self)
+{
+  return g_atomic_pointer_get (&self->cause);
+}
+
+static void
+set_closed_error (AqCore  *self,
+                  GError **error)
+{
+  const GError *cause = aq_core_get_cause (self);
+
+  if (error == NULL)
+    return;
+
+  if (cause != NULL)
+    *error = g_error_copy (cause);
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+}
+
+/* Sets @error if the wait of @waiter failed. */
+gboolean
+aq_core_set_error (AqCore          *self,
+                   const AqWaiter  *waiter,
+                   GError         **error)
+{
+  int code = aq_waiter_get_error_code (waiter);
+
+  switch (code)
+    {
+    case G_IO_ERROR_CANCELLED:
+      g_set_error_literal (error, G_IO_ERROR, code, "The operation was cancelled");
+      return TRUE;
+
+    case G_IO_ERROR_TIMED_OUT:
+      g_set_error_literal (error, G_IO_ERROR, code, "Timed out");
+      return TRUE;
+
+    case G_IO_ERROR_CLOSED:
+      set_closed_error (self, error);
+      return TRUE;
+
+    default:
+      return FALSE;
+    }
+}
+
 gboolean
 aq_core_try_put (AqCore         *self,
                  const AqEntry  *entry,
@@ -218,7 +268,7 @@ aq_core_try_put (AqCore         *self,
   unlock (self);
 
   if (is_shut_down)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+    set_closed_error (self, error);
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is full");
 
@@ -233,7 +283,7 @@ aq_core_try_get (AqCore    *self,
                  GError   **error)
 {
   GQueue decided = G_QUEUE_INIT;
-  gboolean is_finished, is_limited, has_promised;
+  gboolean is_finished, is_paused, is_limited, has_promised;
 
   lock (self);
 
@@ -245,12 +295,15 @@ aq_core_try_get (AqCore    *self,
     }
 
   is_finished = aq_ledger_is_finished (&self->ledger);
+  is_paused = self->ledger.is_paused;
   is_limited = aq_ledger_is_limited (&self->ledger);
   has_promised = self->ledger.promised.length > 0;
   unlock (self);
 
   if (is_finished)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The queue is shut down");
+    set_closed_error (self, error);
+  else if (is_paused)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The queue is paused");
   else if (is_limited)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
                          "The limit of items in flight is reached");
@@ -325,7 +378,7 @@ aq_core_collect (AqCore    *self,
     }
 
   unlock (self);
-  aq_waiter_set_error (waiter, error);
+  aq_core_set_error (self, waiter, error);
 
   return 0;
 }
@@ -364,6 +417,91 @@ aq_core_shut_down (AqCore   *self,
   lock (self);
   aq_ledger_shut_down (&self->ledger, immediate, &decided);
   act_and_unlock (self, &decided);
+}
+
+/* Shuts down gracefully for the reason of @cause. The first cause stays. */
+void
+aq_core_shut_down_with_error (AqCore       *self,
+                              const GError *cause)
+{
+  GQueue decided = G_QUEUE_INIT;
+  GError *copy = g_error_copy (cause);
+
+  lock (self);
+
+  if (!self->ledger.is_shut_down)
+    g_atomic_pointer_set (&self->cause, g_steal_pointer (&copy));
+
+  aq_ledger_shut_down (&self->ledger, FALSE, &decided);
+  act_and_unlock (self, &decided);
+
+  g_clear_error (&copy);
+}
+
+/* Returns %FALSE, with no effect, if nothing that was collected could come back. */
+gboolean
+aq_core_put_back (AqCore        *self,
+                  const AqEntry *entry)
+{
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_expected;
+
+  lock (self);
+  is_expected = aq_ledger_put_back (&self->ledger, entry, &decided);
+  act_and_unlock (self, &decided);
+
+  return is_expected;
+}
+
+/* Whoever calls this has what the queue held of @item. */
+gboolean
+aq_core_remove (AqCore   *self,
+                gpointer  item)
+{
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_there;
+
+  lock (self);
+  is_there = aq_ledger_remove (&self->ledger, item, &decided);
+  act_and_unlock (self, &decided);
+
+  return is_there;
+}
+
+gboolean
+aq_core_set_priority (AqCore   *self,
+                      gpointer  item,
+                      gint64    priority)
+{
+  gboolean is_there;
+
+  lock (self);
+  is_there = aq_ledger_set_priority (&self->ledger, item, priority);
+  unlock (self);
+
+  return is_there;
+}
+
+void
+aq_core_hold (AqCore *self)
+{
+  lock (self);
+  aq_ledger_hold (&self->ledger);
+  unlock (self);
+}
+
+/* Returns %FALSE, with no effect, if nobody holds the queue. */
+gboolean
+aq_core_release (AqCore *self)
+{
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_held;
+
+  lock (self);
+  is_held = aq_ledger_release (&self->ledger, &decided);
+  act_and_unlock (self, &decided);
+
+  return is_held;
 }
 
 gboolean
@@ -412,6 +550,24 @@ aq_core_set_overflow (AqCore     *self,
     }
 
   aq_ledger_set_overflow (&self->ledger, overflow, &decided);
+  act_and_unlock (self, &decided);
+}
+
+void
+aq_core_set_paused (AqCore   *self,
+                    gboolean  is_paused)
+{
+  GQueue decided = G_QUEUE_INIT;
+
+  lock (self);
+
+  if (self->ledger.is_paused == is_paused)
+    {
+      unlock (self);
+      return;
+    }
+
+  aq_ledger_set_paused (&self->ledger, is_paused, &decided);
   act_and_unlock (self, &decided);
 }
 

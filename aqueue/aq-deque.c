@@ -186,21 +186,30 @@ aq_deque_find_next (AqDequePlace place)
   return place;
 }
 
-/* Those behind @place move up. */
+/* Those behind @place move up by one. */
 AqEntry
 aq_deque_remove (AqDeque      *self,
                  AqDequePlace  place)
 {
   AqEntry removed = get_entry (self, place.block, place.index);
-  AqDequePlace last = { self->tail, self->tail_index - 1 };
 
-  while (place.block != last.block || place.index != last.index)
+  for (AqDequeBlock *block = place.block; ; block = block->next, place.index = 0)
     {
-      AqDequePlace next = aq_deque_find_next (place);
-      AqEntry entry = get_entry (self, next.block, next.index);
+      gboolean is_last = block == self->tail;
+      AqEntry entry;
+      guint n_behind = (is_last ? self->tail_index : block->capacity) - place.index - 1;
 
-      set_entry (self, place.block, place.index, &entry);
-      place = next;
+      memmove (block->items + place.index, block->items + place.index + 1,
+               n_behind * sizeof (gpointer));
+      if (self->has_sizes)
+        memmove (get_sizes (block) + place.index, get_sizes (block) + place.index + 1,
+                 n_behind * sizeof (guint));
+
+      if (is_last)
+        break;
+
+      entry = get_entry (self, block->next, 0);
+      set_entry (self, block, block->capacity - 1, &entry);
     }
 
   self->tail_index--;

@@ -39,16 +39,20 @@ typedef struct
   guint max_size;      /* 0: no bound */
   AqOverflow overflow;
   guint max_in_flight; /* 0: no limit */
+  guint64 n_holds;     /* producers that have not released the queue yet */
+  gboolean is_paused;
   gboolean is_shut_down;
   gboolean drops_leftovers; /* was shut down immediately */
 
   guint64 unfinished; /* put, and neither reported done nor dropped */
   guint64 in_flight;  /* of these: collected */
 
-  /* Since the beginning: n_accepted = n_collected + n_dropped + what is there. */
+  /* Since the beginning: n_accepted = n_collected + n_dropped + what is there. An item
+   * that comes back is no longer collected. */
   guint64 n_accepted;
   guint64 n_collected;
   guint64 n_dropped;
+  guint64 n_put_back;
 } AqLedger;
 
 /* What can be read of it, by number. */
@@ -67,7 +71,9 @@ typedef enum
   AQ_FIGURE_UNFINISHED_TASKS,
   AQ_FIGURE_IN_FLIGHT,
   AQ_FIGURE_MAX_IN_FLIGHT,
+  AQ_FIGURE_N_ACCEPTED,
   AQ_FIGURE_N_DROPPED,
+  AQ_FIGURE_IS_PAUSED,
   AQ_N_FIGURES
 } AqFigure;
 
@@ -99,6 +105,18 @@ void      aq_ledger_withdraw          (AqLedger      *self,
 /* Of the queue as a whole */
 gboolean  aq_ledger_task_done         (AqLedger      *self,
                                        GQueue        *decided);
+gboolean  aq_ledger_put_back          (AqLedger      *self,
+                                       const AqEntry *entry,
+                                       GQueue        *decided);
+gboolean  aq_ledger_remove            (AqLedger      *self,
+                                       gpointer       item,
+                                       GQueue        *decided);
+gboolean  aq_ledger_set_priority      (AqLedger      *self,
+                                       gpointer       item,
+                                       gint64         priority);
+void      aq_ledger_hold              (AqLedger      *self);
+gboolean  aq_ledger_release           (AqLedger      *self,
+                                       GQueue        *decided);
 guint     aq_ledger_clear             (AqLedger      *self,
                                        GQueue        *decided);
 void      aq_ledger_shut_down         (AqLedger      *self,
@@ -109,6 +127,9 @@ void      aq_ledger_set_max_size      (AqLedger      *self,
                                        GQueue        *decided);
 void      aq_ledger_set_overflow      (AqLedger      *self,
                                        AqOverflow     overflow,
+                                       GQueue        *decided);
+void      aq_ledger_set_paused        (AqLedger      *self,
+                                       gboolean       is_paused,
                                        GQueue        *decided);
 gboolean  aq_ledger_set_has_sizes     (AqLedger      *self,
                                        gboolean       has_sizes);
@@ -139,6 +160,13 @@ static inline guint64
 aq_ledger_count_items (const AqLedger *self)
 {
   return (guint64) self->promised.length + self->available.length;
+}
+
+/* Those put, and those put back. */
+static inline guint64
+aq_ledger_count_arrivals (const AqLedger *self)
+{
+  return self->n_accepted + self->n_put_back;
 }
 
 /* Whether there is room for an item of @size. One that is larger than the bound fits
@@ -184,7 +212,7 @@ aq_ledger_is_limited (const AqLedger *self)
 static inline guint
 aq_ledger_max_collectable (const AqLedger *self)
 {
-  guint n_available = MIN (self->available.length, G_MAXINT - 1);
+  guint n_available = self->is_paused ? 0 : MIN (self->available.length, G_MAXINT - 1);
   guint64 n_out = self->in_flight + self->promised.length;
 
   if (self->max_in_flight == 0 ||
@@ -201,14 +229,23 @@ aq_ledger_max_collectable (const AqLedger *self)
 static inline gboolean
 aq_ledger_can_promise (const AqLedger *self)
 {
-  return self->available.length > 0 && !aq_ledger_is_limited (self);
+  return self->available.length > 0 && !self->is_paused && !aq_ledger_is_limited (self);
+}
+
+/* Whether what is in flight may come back. With a limit each item is reported, so the
+ * end can wait for it. */
+static inline gboolean
+aq_ledger_expects_items (const AqLedger *self)
+{
+  return self->max_in_flight > 0 && self->in_flight > 0 && !self->drops_leftovers;
 }
 
 /* Shut down, and with nothing left to get. */
 static inline gboolean
 aq_ledger_is_finished (const AqLedger *self)
 {
-  return self->is_shut_down && aq_ledger_count_items (self) == 0;
+  return self->is_shut_down && aq_ledger_count_items (self) == 0 &&
+         !aq_ledger_expects_items (self);
 }
 
 /* What follows is the way of those who need not wait, which most of the time is
@@ -222,15 +259,22 @@ aq_ledger_settle (AqLedger *self,
     aq_ledger_serve (self, decided);
 }
 
+/* To its place in the order. */
 static inline void
-aq_ledger_accept (AqLedger      *self,
+aq_ledger_insert (AqLedger      *self,
                   const AqEntry *entry)
 {
   if (aq_store_overtakes (&self->promised, entry->priority))
     aq_ledger_overtake (self, entry);
   else
     aq_store_push (&self->available, entry);
+}
 
+static inline void
+aq_ledger_accept (AqLedger      *self,
+                  const AqEntry *entry)
+{
+  aq_ledger_insert (self, entry);
   self->unfinished++;
   self->n_accepted++;
 

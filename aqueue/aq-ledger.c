@@ -275,8 +275,14 @@ aq_ledger_read (AqLedger *self,
     case AQ_FIGURE_MAX_IN_FLIGHT:
       return self->max_in_flight;
 
+    case AQ_FIGURE_N_ACCEPTED:
+      return self->n_accepted;
+
     case AQ_FIGURE_N_DROPPED:
       return self->n_dropped;
+
+    case AQ_FIGURE_IS_PAUSED:
+      return self->is_paused;
 
     case AQ_N_FIGURES:
     default:
@@ -410,6 +416,115 @@ aq_ledger_task_done (AqLedger *self,
   return TRUE;
 }
 
+/* What comes back is first in line again, whatever the bound and however near the end. As
+ * one that was collected it is out of flight, and is not done. Returns %FALSE, with no
+ * effect, if nothing is in flight. */
+gboolean
+aq_ledger_put_back (AqLedger      *self,
+                    const AqEntry *entry,
+                    GQueue        *decided)
+{
+  if (self->in_flight == 0)
+    return FALSE;
+
+  self->in_flight--;
+  self->n_collected--;
+  self->n_put_back++;
+
+  if (self->drops_leftovers)
+    {
+      aq_store_push_back (&self->dropped, entry);
+      count_dropped (self, 1);
+    }
+  else if (self->promised.length > 0 &&
+           entry->priority <= aq_store_last_priority (&self->promised))
+    {
+      aq_store_push_front (&self->promised, entry);
+      take_promise_back (self);
+    }
+  else
+    {
+      aq_store_push_front (&self->available, entry);
+    }
+
+  aq_ledger_settle (self, decided);
+
+  return TRUE;
+}
+
+/* Takes @item out, wherever it is. Those who were promised one get another. */
+static gboolean
+take_out (AqLedger *self,
+          gpointer  item,
+          AqEntry  *entry)
+{
+  /* All that is left is promised. */
+  if (self->available.length == 0)
+    return FALSE;
+
+  if (aq_store_remove (&self->promised, item, entry))
+    {
+      aq_ledger_promise (self);
+      return TRUE;
+    }
+
+  return aq_store_remove (&self->available, item, entry);
+}
+
+/* Returns %FALSE, with no effect, if @item is not there to be dropped. */
+gboolean
+aq_ledger_remove (AqLedger *self,
+                  gpointer  item,
+                  GQueue   *decided)
+{
+  AqEntry entry;
+
+  if (!take_out (self, item, &entry))
+    return FALSE;
+
+  count_dropped (self, 1);
+  aq_ledger_settle (self, decided);
+
+  return TRUE;
+}
+
+/* Returns %FALSE, with no effect, if @item is not there to be moved. */
+gboolean
+aq_ledger_set_priority (AqLedger *self,
+                        gpointer  item,
+                        gint64    priority)
+{
+  AqEntry entry;
+
+  if (!take_out (self, item, &entry))
+    return FALSE;
+
+  entry.priority = priority;
+  aq_ledger_insert (self, &entry);
+
+  return TRUE;
+}
+
+void
+aq_ledger_hold (AqLedger *self)
+{
+  self->n_holds++;
+}
+
+/* Shuts down with the last one. Returns %FALSE, with no effect, if nobody holds. */
+gboolean
+aq_ledger_release (AqLedger *self,
+                   GQueue   *decided)
+{
+  if (self->n_holds == 0)
+    return FALSE;
+
+  if (--self->n_holds == 0)
+    aq_ledger_shut_down (self, FALSE, decided);
+
+  return TRUE;
+}
+
 /* A promise that was given is kept. */
 static guint
 drop_available (AqLedger *self)
@@ -465,6 +580,15 @@ aq_ledger_set_overflow (AqLedger   *self,
                         GQueue     *decided)
 {
   self->overflow = overflow;
+  aq_ledger_settle (self, decided);
+}
+
+void
+aq_ledger_set_paused (AqLedger *self,
+                      gboolean  is_paused,
+                      GQueue   *decided)
+{
+  self->is_paused = is_paused;
   aq_ledger_settle (self, decided);
 }
 

@@ -262,3 +262,56 @@ aq_priority_queue_try_put_with_priority (AqPriorityQueue  *self,
 
   return aq_queue_try_put_at (AQ_QUEUE (self), item, priority, G_STRFUNC, error);
 }
+
+/**
+ * aq_priority_queue_put_back_with_priority:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): an item that was collected, which the queue
+ *   refs
+ * @priority: the item's priority: lower ones come out first
+ *
+ * Puts an item back that was collected and could not be processed, with a priority.
+ *
+ * It comes out before all others of its priority. [method@Queue.put_back] puts an item
+ * back with priority 0, and tells all else.
+ *
+ * Since: 0.1
+ */
+void
+aq_priority_queue_put_back_with_priority (AqPriorityQueue *self,
+                                          gpointer         item,
+                                          gint64           priority)
+{
+  g_return_if_fail (AQ_IS_PRIORITY_QUEUE (self));
+
+  aq_queue_put_back_at (AQ_QUEUE (self), item, priority, G_STRFUNC);
+}
+
+/**
+ * aq_priority_queue_set_priority:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): an item that waits in the queue
+ * @priority: its new priority: lower ones come out first
+ *
+ * Moves an item to where its new priority belongs.
+ *
+ * Among equals it is the last. If the queue has this very item more than once, the
+ * first of them moves. What is promised to a get is *an* item, so any of them can be
+ * moved; but if no item is left that is promised to nobody, none is.
+ *
+ * The queue is looked through, so this takes time in proportion to its length.
+ *
+ * Returns: %TRUE if the item was moved, %FALSE if it is not there, or is as good as gone
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_priority_queue_set_priority (AqPriorityQueue *self,
+                                gpointer         item,
+                                gint64           priority)
+{
+  g_return_val_if_fail (AQ_IS_PRIORITY_QUEUE (self), FALSE);
+  g_return_val_if_fail (item != NULL, FALSE);
+
+  return aq_core_set_priority (aq_queue_get_core (AQ_QUEUE (self)), item, priority);
+}

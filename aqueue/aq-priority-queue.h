@@ -74,4 +74,13 @@ gboolean         aq_priority_queue_try_put_with_priority    (AqPriorityQueue    
                                                              gint64                priority,
                                                              GError              **error);
 
+AQ_AVAILABLE_IN_0_1
+void             aq_priority_queue_put_back_with_priority   (AqPriorityQueue      *self,
+                                                             gpointer              item,
+                                                             gint64                priority);
+AQ_AVAILABLE_IN_0_1
+gboolean         aq_priority_queue_set_priority             (AqPriorityQueue      *self,
+                                                             gpointer              item,
+                                                             gint64                priority);
+
 G_END_DECLS

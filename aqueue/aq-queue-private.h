@@ -67,8 +67,12 @@ gboolean  aq_queue_try_put_at      (AqQueue          *self,
                                     gint64            priority,
                                     const char       *func,
                                     GError          **error);
+void      aq_queue_put_back_at     (AqQueue          *self,
+                                    gpointer          item,
+                                    gint64            priority,
+                                    const char       *func);
 
-/* For watches */
+/* For watches, and for those who need no door */
 
 AqCore   *aq_queue_get_core        (AqQueue          *self);
 

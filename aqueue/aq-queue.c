@@ -111,6 +111,8 @@ enum
   PROP_UNFINISHED_TASKS,
   PROP_IN_FLIGHT,
   PROP_MAX_IN_FLIGHT,
+  PROP_PAUSED,
+  PROP_N_ACCEPTED,
   PROP_N_DROPPED,
   PROP_IO_PRIORITY,
   PROP_MAIN_CONTEXT,
@@ -134,6 +136,8 @@ static const guint prop_of_figure[AQ_N_FIGURES] = {
   [AQ_FIGURE_UNFINISHED_TASKS] = PROP_UNFINISHED_TASKS,
   [AQ_FIGURE_IN_FLIGHT] = PROP_IN_FLIGHT,
   [AQ_FIGURE_MAX_IN_FLIGHT] = PROP_MAX_IN_FLIGHT,
+  [AQ_FIGURE_IS_PAUSED] = PROP_PAUSED,
+  [AQ_FIGURE_N_ACCEPTED] = PROP_N_ACCEPTED,
   [AQ_FIGURE_N_DROPPED] = PROP_N_DROPPED,
 };
 
@@ -309,6 +313,14 @@ aq_queue_get_property (GObject    *object,
       g_value_set_uint (value, aq_queue_get_max_in_flight (self));
       break;
 
+    case PROP_PAUSED:
+      g_value_set_boolean (value, aq_queue_get_paused (self));
+      break;
+
+    case PROP_N_ACCEPTED:
+      g_value_set_uint64 (value, aq_queue_get_n_accepted (self));
+      break;
+
     case PROP_N_DROPPED:
       g_value_set_uint64 (value, aq_queue_get_n_dropped (self));
       break;
@@ -369,6 +381,10 @@ aq_queue_set_property (GObject      *object,
       aq_queue_set_max_in_flight (self, g_value_get_uint (value));
       break;
 
+    case PROP_PAUSED:
+      aq_queue_set_paused (self, g_value_get_boolean (value));
+      break;
+
     case PROP_IO_PRIORITY:
       aq_queue_set_io_priority (self, g_value_get_int (value));
       break;
@@ -383,6 +399,7 @@ aq_queue_set_property (GObject      *object,
     case PROP_WAITING_PUTTERS:
     case PROP_UNFINISHED_TASKS:
     case PROP_IN_FLIGHT:
+    case PROP_N_ACCEPTED:
     case PROP_N_DROPPED:
     case PROP_MAIN_CONTEXT:
     default:
@@ -511,8 +528,9 @@ aq_queue_class_init (AqQueueClass *klass)
    *
    * Whether [method@Queue.try_get] would find nothing.
    *
-   * That is so while [property@Queue:length] is 0, and while
-   * [property@Queue:max-in-flight] lets no further item out.
+   * That is so while [property@Queue:length] is 0, while the queue is
+   * [property@Queue:paused], and while [property@Queue:max-in-flight] lets no further
+   * item out.
    *
    * Since: 0.1
    */
@@ -589,8 +607,8 @@ aq_queue_class_init (AqQueueClass *klass)
   /**
    * AqQueue:in-flight:
    *
-   * How many items were collected and not yet reported done with
-   * [method@Queue.task_done].
+   * How many items were collected, and neither reported done with
+   * [method@Queue.task_done] nor put back with [method@Queue.put_back].
    *
    * Since: 0.1
    */
@@ -607,6 +625,10 @@ aq_queue_class_init (AqQueueClass *klass)
    * While as many items are collected and not reported done, or promised, gets
    * wait. Raising the limit serves them at once; lowering it takes nothing back.
    *
+   * Whoever sets a limit has to report each item. So once the queue is shut down, gets
+   * and watches are told of the end only when nothing is in flight either: until then
+   * an item may be [put back](method.Queue.put_back.html).
+   *
    * Since: 0.1
    */
   props[PROP_MAX_IN_FLIGHT] =
@@ -615,9 +637,39 @@ aq_queue_class_init (AqQueueClass *klass)
                        flags | G_PARAM_READWRITE | G_PARAM_CONSTRUCT);
 
   /**
+   * AqQueue:paused:
+   *
+   * Whether the queue promises nothing to anybody for now.
+   *
+   * While it is set gets and watches wait, and [method@Queue.try_get] would block. What
+   * was promised before can be collected. Puts go on until the queue is full. Once it is
+   * unset, those who wait are served at once.
+   *
+   * Since: 0.1
+   */
+  props[PROP_PAUSED] =
+    g_param_spec_boolean ("paused", NULL, NULL,
+                          FALSE,
+                          flags | G_PARAM_READWRITE);
+
+  /**
+   * AqQueue:n-accepted:
+   *
+   * How many items were put since the queue was made.
+   *
+   * With [property@Queue:unfinished-tasks] it makes a progress bar.
+   *
+   * Since: 0.1
+   */
+  props[PROP_N_ACCEPTED] =
+    g_param_spec_uint64 ("n-accepted", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         flags | G_PARAM_READABLE);
+
+  /**
    * AqQueue:n-dropped:
    *
-   * How many items were dropped by [method@Queue.clear], by
+   * How many items were dropped by [method@Queue.clear], [method@Queue.remove] and
    * [method@Queue.shutdown], and because there was no room for them.
    *
    * Since: 0.1
@@ -849,6 +901,28 @@ aq_queue_try_put_at (AqQueue     *self,
   return try_put (self, item, priority, func, error);
 }
 
+void
+aq_queue_put_back_at (AqQueue    *self,
+                      gpointer    item,
+                      gint64      priority,
+                      const char *func)
+{
+  AqCore *core = get_core (self);
+  AqEntry entry = { .item = item, .priority = priority };
+
+  if (!accepts (self, item, func))
+    return;
+
+  aq_core_ref_item (core, item);
+  entry.size = aq_core_measure (core, item);
+
+  if (aq_core_put_back (core, &entry))
+    return;
+
+  aq_core_release_item (core, item);
+  g_critical ("%s: called for more items than are in flight", func);
+}
+
 /**
  * aq_queue_new:
  * @item_type: the type of the items: a type of object, or an interface
@@ -963,7 +1037,7 @@ aq_queue_put_finish (AqQueue       *self,
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
   g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_PUT), FALSE);
 
-  return !aq_waiter_set_error (aq_result_get_waiter (AQ_RESULT (result)), error);
+  return !aq_core_set_error (get_core (self), aq_result_get_waiter (AQ_RESULT (result)), error);
 }
 
 /**
@@ -1604,7 +1678,7 @@ aq_queue_join_finish (AqQueue       *self,
   g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
   g_return_val_if_fail (aq_result_is_valid (result, self, AQ_WAITER_JOIN), FALSE);
 
-  return !aq_waiter_set_error (aq_result_get_waiter (AQ_RESULT (result)), error);
+  return !aq_core_set_error (get_core (self), aq_result_get_waiter (AQ_RESULT (result)), error);
 }
 
 /**
@@ -1674,6 +1748,113 @@ aq_queue_timed_join (AqQueue       *self,
 }
 
 /**
+ * aq_queue_put_back:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): an item that was collected, which the queue
+ *   refs
+ *
+ * Puts an item back that was collected and could not be processed.
+ *
+ * It is first in line again, and still unfinished: do not call
+ * [method@Queue.task_done] for it, since whoever gets it next does so. This never waits,
+ * whatever the bound, and is possible while the queue drains. A queue that was finished
+ * drains again; so that gets are not told of the end too early, set
+ * [property@Queue:max-in-flight]. After an immediate shutdown the item is dropped.
+ *
+ * To put back more items than are in flight is a programmer's error. Where plain
+ * pointers travel, this one is the queue's again.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_put_back (AqQueue  *self,
+                   gpointer  item)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  aq_queue_put_back_at (self, item, 0, G_STRFUNC);
+}
+
+/**
+ * aq_queue_remove:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): an item that waits in the queue
+ *
+ * Takes an item out that waits in the queue, wherever it is.
+ *
+ * If the queue has this very item more than once, the first of them goes. It counts as
+ * dropped and as processed, and a put that waits for room is let in. What is promised to
+ * a get is *an* item, so any of them can be removed; but if no item is left that is
+ * promised to nobody, none is.
+ *
+ * The queue lets go of an object; a plain pointer is the caller's again. The queue is
+ * looked through, so this takes time in proportion to its length.
+ *
+ * Returns: %TRUE if the item was removed, %FALSE if it is not there, or is as good as
+ *   gone
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_remove (AqQueue  *self,
+                 gpointer  item)
+{
+  AqCore *core;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+  g_return_val_if_fail (item != NULL, FALSE);
+
+  core = get_core (self);
+
+  if (!aq_core_remove (core, item))
+    return FALSE;
+
+  aq_core_release_item (core, item);
+
+  return TRUE;
+}
+
+/**
+ * aq_queue_hold:
+ * @self: a queue
+ *
+ * Says that one more producer will put items.
+ *
+ * The queue stays open until as many have called [method@Queue.release]. Hold it before
+ * the producer is started, or another may have released it for the last time.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_hold (AqQueue *self)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  aq_core_hold (get_core (self));
+}
+
+/**
+ * aq_queue_release:
+ * @self: a queue
+ *
+ * Says that a producer that holds the queue will put nothing more.
+ *
+ * With the last of them the queue is shut down, as by [method@Queue.shutdown] without
+ * dropping anything. To call it more often than [method@Queue.hold] is a programmer's
+ * error.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_release (AqQueue *self)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  if (!aq_core_release (get_core (self)))
+    g_critical ("%s: called more often than aq_queue_hold ()", G_STRFUNC);
+}
+
+/**
  * aq_queue_shutdown:
  * @self: a queue
  * @immediate: whether to drop the items that are left
@@ -1699,6 +1880,54 @@ aq_queue_shutdown (AqQueue  *self,
   g_return_if_fail (AQ_IS_QUEUE (self));
 
   aq_core_shut_down (get_core (self), immediate);
+}
+
+/**
+ * aq_queue_shutdown_with_error:
+ * @self: a queue
+ * @error: the cause
+ *
+ * Ends the queue because something failed.
+ *
+ * It is as [method@Queue.shutdown] without dropping anything, but operations then fail
+ * with a copy of @error instead of `G_IO_ERROR_CLOSED`: puts at once, gets after the last
+ * item. Watches end as ever; [method@Queue.get_error] tells them why.
+ *
+ * The first cause stays: on a queue that is shut down already this changes nothing.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_shutdown_with_error (AqQueue      *self,
+                              const GError *error)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (error != NULL);
+
+  aq_core_shut_down_with_error (get_core (self), error);
+}
+
+/**
+ * aq_queue_get_error:
+ * @self: a queue
+ *
+ * Gets the error with which the queue was shut down.
+ *
+ * Returns: (transfer full) (nullable): a copy of what was given to
+ *   [method@Queue.shutdown_with_error], or %NULL
+ *
+ * Since: 0.1
+ */
+GError *
+aq_queue_get_error (AqQueue *self)
+{
+  const GError *cause;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+
+  cause = aq_core_get_cause (get_core (self));
+
+  return cause != NULL ? g_error_copy (cause) : NULL;
 }
 
 /**
@@ -1944,7 +2173,7 @@ aq_queue_is_empty (AqQueue *self)
  *
  * Tells whether [method@Queue.try_put] would find no room.
  *
- * A queue is never full and empty at once, unless
+ * A queue is never full and empty at once, unless it is paused or
  * [property@Queue:max-in-flight] lets no further item out. Another thread may
  * change that at any time.
  *
@@ -2088,6 +2317,63 @@ aq_queue_set_max_in_flight (AqQueue *self,
   g_return_if_fail (AQ_IS_QUEUE (self));
 
   aq_core_set_max_in_flight (get_core (self), max_in_flight);
+}
+
+/**
+ * aq_queue_get_paused:
+ * @self: a queue
+ *
+ * Tells whether the queue promises nothing to anybody for now.
+ *
+ * Returns: %TRUE if it is paused
+ *
+ * Since: 0.1
+ */
+gboolean
+aq_queue_get_paused (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), FALSE);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_IS_PAUSED) != 0;
+}
+
+/**
+ * aq_queue_set_paused:
+ * @self: a queue
+ * @paused: whether to promise nothing to anybody
+ *
+ * Has gets wait, or go on.
+ *
+ * What was promised before can be collected. Once the queue is no longer paused, those
+ * who wait are served at once.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_set_paused (AqQueue  *self,
+                     gboolean  paused)
+{
+  g_return_if_fail (AQ_IS_QUEUE (self));
+
+  aq_core_set_paused (get_core (self), !!paused);
+}
+
+/**
+ * aq_queue_get_n_accepted:
+ * @self: a queue
+ *
+ * Gets how many items were put since the queue was made.
+ *
+ * Returns: the number of items, those that were dropped among them
+ *
+ * Since: 0.1
+ */
+guint64
+aq_queue_get_n_accepted (AqQueue *self)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+
+  return aq_core_read (get_core (self), AQ_FIGURE_N_ACCEPTED);
 }
 
 /**

@@ -168,8 +168,25 @@ gboolean      aq_queue_timed_join            (AqQueue              *self,
                                               GError              **error);
 
 AQ_AVAILABLE_IN_0_1
+void          aq_queue_put_back              (AqQueue              *self,
+                                              gpointer              item);
+AQ_AVAILABLE_IN_0_1
+gboolean      aq_queue_remove                (AqQueue              *self,
+                                              gpointer              item);
+
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_hold                  (AqQueue              *self);
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_release               (AqQueue              *self);
+AQ_AVAILABLE_IN_0_1
 void          aq_queue_shutdown              (AqQueue              *self,
                                               gboolean              immediate);
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_shutdown_with_error   (AqQueue              *self,
+                                              const GError         *error);
+AQ_AVAILABLE_IN_0_1
+GError       *aq_queue_get_error             (AqQueue              *self)
+          G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
 guint         aq_queue_clear                 (AqQueue              *self);
 
@@ -215,6 +232,13 @@ guint         aq_queue_get_max_in_flight     (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_set_max_in_flight     (AqQueue              *self,
                                               guint                 max_in_flight);
+AQ_AVAILABLE_IN_0_1
+gboolean      aq_queue_get_paused            (AqQueue              *self);
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_set_paused            (AqQueue              *self,
+                                              gboolean              paused);
+AQ_AVAILABLE_IN_0_1
+guint64       aq_queue_get_n_accepted        (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
 guint64       aq_queue_get_n_dropped         (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1

@@ -128,8 +128,8 @@ emit (AqSignals *self,
   priority_now = aq_dispatcher_get_priority (g_atomic_pointer_get (&self->dispatcher));
   self->io_priority_notified = priority_now;
 
-  n_added = core->ledger.n_accepted - core->n_accepted_notified;
-  core->n_accepted_notified = core->ledger.n_accepted;
+  n_added = aq_ledger_count_arrivals (&core->ledger) - core->n_arrivals_notified;
+  core->n_arrivals_notified += n_added;
 
   /* What happens from here on is notified of next time. */
   aq_core_unlock (core);

@@ -62,6 +62,10 @@ AqEntry   aq_store_pop_back     (AqStore       *self);
 AqEntry   aq_store_pop_oldest   (AqStore       *self);
 AqEntry   aq_store_pop_newest   (AqStore       *self);
 
+gboolean  aq_store_remove       (AqStore       *self,
+                                 gpointer       item,
+                                 AqEntry       *entry);
+
 void      aq_store_peek_many    (const AqStore *self,
                                  gpointer      *items,
                                  guint          n_items);

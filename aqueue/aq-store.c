@@ -177,6 +177,38 @@ aq_store_pop_newest (AqStore *self)
   return self->order == AQ_STORE_LIFO ? aq_store_pop_front (self) : aq_store_pop_back (self);
 }
 
+/* Takes out the first entry that has this very item. It may look at all of them. */
+gboolean
+aq_store_remove (AqStore  *self,
+                 gpointer  item,
+                 AqEntry  *entry)
+{
+  if (self->order == AQ_STORE_PRIORITY)
+    {
+      AqSortedPlace place = aq_sorted_find_first (&self->u.sorted);
+
+      for (guint i = 0; i < self->length; i++, place = aq_sorted_find_next (place))
+        if (aq_sorted_get_item (place) == item)
+          {
+            *entry = count_out (self, aq_sorted_take (&self->u.sorted, place));
+            return TRUE;
+          }
+    }
+  else
+    {
+      AqDequePlace place = aq_deque_find_head (&self->u.deque);
+
+      for (guint i = 0; i < self->length; i++, place = aq_deque_find_next (place))
+        if (place.block->items[place.index] == item)
+          {
+            *entry = count_out (self, aq_deque_remove (&self->u.deque, place));
+            return TRUE;
+          }
+    }
+
+  return FALSE;
+}
+
 /* The items at the front, as many as there are at most. */
 void
 aq_store_peek_many (const AqStore *self,

@@ -102,7 +102,5 @@ aq_waiter_has_failed (const AqWaiter *self)
 void      aq_waiter_init           (AqWaiter         *self,
                                     const AqRequest  *request);
 int       aq_waiter_get_error_code (const AqWaiter   *self);
-gboolean  aq_waiter_set_error      (AqWaiter         *self,
-                                    GError          **error);
 
 G_END_DECLS

@@ -44,29 +44,3 @@ aq_waiter_get_error_code (const AqWaiter *self)
       return -1;
     }
 }
-
-/* Sets @error if the wait failed. */
-gboolean
-aq_waiter_set_error (AqWaiter  *self,
-                     GError   **error)
-{
-  int code = aq_waiter_get_error_code (self);
-
-  switch (code)
-    {
-    case G_IO_ERROR_CANCELLED:
-      g_set_error_literal (error, G_IO_ERROR, code, "The operation was cancelled");
-      return TRUE;
-
-    case G_IO_ERROR_TIMED_OUT:
-      g_set_error_literal (error, G_IO_ERROR, code, "Timed out");
-      return TRUE;
-
-    case G_IO_ERROR_CLOSED:
-      g_set_error_literal (error, G_IO_ERROR, code, "The queue is shut down");
-      return TRUE;
-
-    default:
-      return FALSE;
-    }
-}
