@@ -186,33 +186,39 @@ aq_deque_find_next (AqDequePlace place)
   return place;
 }
 
-/* Those behind @place move up by one. */
+static void
+move_entries (const AqDeque *self,
+              AqDequeBlock  *block,
+              guint          to,
+              guint          from,
+              guint          n)
+{
+  memmove (block->items + to, block->items + from, n * sizeof (gpointer));
+  if (self->has_sizes)
+    memmove (get_sizes (block) + to, get_sizes (block) + from, n * sizeof (guint));
+}
+
+/* Those before @place move back by one: whoever looked for it has passed these anyway. */
 AqEntry
 aq_deque_remove (AqDeque      *self,
                  AqDequePlace  place)
 {
   AqEntry removed = get_entry (self, place.block, place.index);
+  AqDequeBlock *block = place.block;
+  guint index = place.index;
 
-  for (AqDequeBlock *block = place.block; ; block = block->next, place.index = 0)
+  while (block != self->head)
     {
-      gboolean is_last = block == self->tail;
-      AqEntry entry;
-      guint n_behind = (is_last ? self->tail_index : block->capacity) - place.index - 1;
+      AqEntry last = get_entry (self, block->prev, block->prev->capacity - 1);
 
-      memmove (block->items + place.index, block->items + place.index + 1,
-               n_behind * sizeof (gpointer));
-      if (self->has_sizes)
-        memmove (get_sizes (block) + place.index, get_sizes (block) + place.index + 1,
-                 n_behind * sizeof (guint));
-
-      if (is_last)
-        break;
-
-      entry = get_entry (self, block->next, 0);
-      set_entry (self, block, block->capacity - 1, &entry);
+      move_entries (self, block, 1, 0, index);
+      set_entry (self, block, 0, &last);
+      block = block->prev;
+      index = block->capacity - 1;
     }
 
-  self->tail_index--;
+  move_entries (self, block, self->head_index + 1, self->head_index, index - self->head_index);
+  self->head_index++;
   drop_empty_block (self);
 
   return removed;

@@ -260,6 +260,91 @@ call_set_size_func (Growth *self)
   aq_queue_set_size_func (queue, get_size, NULL, NULL);
 }
 
+/* Gets that wait would be served, which is linear in their number. */
+static void
+call_set_paused (Growth *self)
+{
+  if (aq_queue_get_waiting_getters (self->queue) > 0)
+    return;
+
+  aq_queue_set_paused (self->queue, TRUE);
+  g_assert_true (aq_queue_get_paused (self->queue));
+  aq_queue_set_paused (self->queue, FALSE);
+}
+
+static void
+call_hold (Growth *self)
+{
+  g_autoptr (AqQueue) queue = aq_queue_new (G_TYPE_OBJECT, 0);
+
+  aq_queue_hold (self->queue);
+  aq_queue_hold (self->queue);
+  aq_queue_release (self->queue);
+
+  aq_queue_hold (queue);
+  aq_queue_release (queue);
+}
+
+static void
+call_put_back (Growth *self)
+{
+  gpointer item = aq_queue_poll (self->queue);
+
+  if (item == NULL)
+    return;
+
+  aq_queue_put_back (self->queue, item);
+  g_object_unref (item);
+}
+
+static void
+call_put_back_with_priority (Growth *self)
+{
+  gpointer item;
+
+  if (!AQ_IS_PRIORITY_QUEUE (self->queue) || (item = aq_queue_poll (self->queue)) == NULL)
+    return;
+
+  aq_priority_queue_put_back_with_priority (AQ_PRIORITY_QUEUE (self->queue), item, 0);
+  g_object_unref (item);
+}
+
+/* The first one: to find another takes a step for each that is before it. */
+static void
+call_remove (Growth *self)
+{
+  gpointer item = aq_queue_peek (self->queue);
+
+  if (item == NULL)
+    return;
+
+  aq_queue_remove (self->queue, item);
+  g_object_unref (item);
+}
+
+static void
+call_set_priority (Growth *self)
+{
+  gpointer item;
+
+  if (!AQ_IS_PRIORITY_QUEUE (self->queue) || (item = aq_queue_peek (self->queue)) == NULL)
+    return;
+
+  aq_priority_queue_set_priority (AQ_PRIORITY_QUEUE (self->queue), item, 0);
+  g_object_unref (item);
+}
+
+static void
+call_shutdown_with_error (Growth *self)
+{
+  g_autoptr (AqQueue) queue = aq_queue_new (G_TYPE_OBJECT, 0);
+  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "The rice is burnt");
+
+  aq_queue_shutdown_with_error (queue, error);
+  g_clear_error (&error);
+  error = aq_queue_get_error (queue);
+}
+
 static void
 call_getters (Growth *self)
 {
@@ -275,6 +360,7 @@ call_getters (Growth *self)
   aq_queue_get_unfinished_tasks (self->queue);
   aq_queue_get_in_flight (self->queue);
   aq_queue_get_n_dropped (self->queue);
+  aq_queue_get_n_accepted (self->queue);
 }
 
 /* Takes one item. */
@@ -420,10 +506,18 @@ const Call calls[] = {
   { "aq_queue_set_io_priority aq_queue_get_io_priority", call_set_io_priority },
   { "aq_queue_set_overflow aq_queue_get_overflow", call_set_overflow },
   { "aq_queue_set_size_func", call_set_size_func },
+  { "aq_queue_set_paused aq_queue_get_paused", call_set_paused },
+  { "aq_queue_hold aq_queue_release", call_hold },
+  { "aq_queue_put_back", call_put_back },
+  { "aq_priority_queue_put_back_with_priority", call_put_back_with_priority },
+  { "aq_queue_remove", call_remove },
+  { "aq_priority_queue_set_priority", call_set_priority },
+  { "aq_queue_shutdown_with_error aq_queue_get_error", call_shutdown_with_error },
   { "aq_queue_get_item_type aq_queue_get_main_context aq_queue_get_length aq_queue_get_size "
     "aq_queue_get_n_promised aq_queue_is_empty aq_queue_is_full "
     "aq_queue_get_waiting_getters aq_queue_get_waiting_putters "
-    "aq_queue_get_unfinished_tasks aq_queue_get_in_flight aq_queue_get_n_dropped",
+    "aq_queue_get_unfinished_tasks aq_queue_get_in_flight aq_queue_get_n_dropped "
+    "aq_queue_get_n_accepted",
     call_getters },
   { 0 },
 };

@@ -73,7 +73,7 @@ def test_promises(source):
     readme = (source / 'README.md').read_text(encoding='utf-8')
     section = readme.partition('## What it promises')[2].partition('\n## ')[0]
     promises = PROMISE.findall(section)
-    assert [int(number) for number, _ in promises] == list(range(1, 12)), promises
+    assert [int(number) for number, _ in promises] == list(range(1, 13)), promises
     for number, text in promises:
         links = [link for link in LINK.findall(text) if link.startswith('tests/')]
         assert links, f'Promise {number} has no test'

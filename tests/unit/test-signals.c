@@ -368,13 +368,13 @@ test_signals_notify_what_changed (void)
   assert_notified (counts, "");
 
   aq_test_put (queue, 1);
-  assert_notified (counts, "length size empty unfinished-tasks");
+  assert_notified (counts, "length size empty unfinished-tasks n-accepted");
   aq_test_put (queue, 2);
-  assert_notified (counts, "length size full unfinished-tasks");
+  assert_notified (counts, "length size full unfinished-tasks n-accepted");
   aq_queue_put_async (queue, item, NULL, NULL, NULL);
   assert_notified (counts, "waiting-putters");
   aq_test_get (queue);
-  assert_notified (counts, "waiting-putters unfinished-tasks in-flight");
+  assert_notified (counts, "waiting-putters unfinished-tasks in-flight n-accepted");
   aq_queue_task_done (queue);
   assert_notified (counts, "unfinished-tasks in-flight");
   aq_queue_clear (queue);
@@ -409,7 +409,7 @@ test_signals_notify_there_and_back (void)
   aq_test_put (queue, 1);
   aq_test_get (queue);
   aq_queue_task_done (queue);
-  assert_notified (counts, "");
+  assert_notified (counts, "n-accepted");
 
   aq_test_finalize_queue (queue);
 }
