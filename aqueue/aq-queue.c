@@ -983,8 +983,9 @@ aq_queue_new_with_free_func (guint          max_size,
  * returns. Call [method@Queue.put_finish] there.
  *
  * Do not wait to put on a queue from which you get. Once all who get from it wait
- * for room, nobody makes any: there are
- * [other ways](back-pressure.html#never-wait-to-put-on-the-queue-that-you-serve).
+ * for room, nobody makes any. An item whose work failed is put back, with
+ * [method@Queue.put_back], and for
+ * [work that makes work](back-pressure.html#work-that-makes-work) the queue has no bound.
  *
  * The error is `G_IO_ERROR_CLOSED` if the queue is shut down before there is
  * room, or `G_IO_ERROR_CANCELLED` if @cancellable is triggered before. Either
