@@ -95,7 +95,8 @@ guint     aq_core_try_get          (AqCore        *self,
 
 /* Of one waiter */
 void      aq_core_enqueue          (AqCore        *self,
-                                    AqWaiter      *waiter);
+                                    AqWaiter      *waiter,
+                                    gboolean       can_wait);
 void      aq_core_give_up          (AqCore        *self,
                                     AqWaiter      *waiter,
                                     AqWaiterState  reason,

@@ -316,14 +316,18 @@ aq_core_try_get (AqCore    *self,
   return 0;
 }
 
+/* If @waiter cannot wait, it is decided when this returns. */
 void
 aq_core_enqueue (AqCore   *self,
-                 AqWaiter *waiter)
+                 AqWaiter *waiter,
+                 gboolean  can_wait)
 {
   GQueue decided = G_QUEUE_INIT;
 
   lock (self);
   aq_ledger_enqueue (&self->ledger, waiter, &decided);
+  if (!can_wait && waiter->state == AQ_WAITER_WAITING)
+    aq_ledger_give_up (&self->ledger, waiter, AQ_WAITER_TIMED_OUT, &decided);
   act_and_unlock (self, &decided);
 }
 

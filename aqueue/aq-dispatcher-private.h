@@ -6,12 +6,14 @@
 
 #pragma once
 
+#include "aq-deadline-private.h"
 #include "aq-loop-private.h"
 
 G_BEGIN_DECLS
 
 /*
- * AqDispatcher: runs jobs in a main context, one after the other.
+ * AqDispatcher: runs jobs in a main context, one after the other, and tells those who
+ * wait for a time that it has come.
  *
  * There is one for each main context and priority, with a source there. It belongs
  * to the AqLoop, and lives as long as the context. Who holds a reference keeps the
@@ -47,6 +49,12 @@ void          aq_dispatcher_push           (AqDispatcher *self,
                                             AqJob        *job);
 gboolean      aq_dispatcher_remove         (AqDispatcher *self,
                                             AqJob        *job);
+
+void          aq_dispatcher_add_deadline   (AqDispatcher *self,
+                                            AqDeadline   *deadline);
+void          aq_dispatcher_remove_deadline (AqDispatcher *self,
+                                             AqDeadline   *deadline);
+
 gboolean      aq_dispatcher_alert          (AqDispatcher *self);
 void          aq_dispatcher_wake           (AqDispatcher *self);
 

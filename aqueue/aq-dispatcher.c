@@ -14,6 +14,10 @@ struct _AqDispatcher
 
   GMutex lock;
   GQueue jobs; /* protected by @lock */
+
+  /* Not the same lock: jobs are pushed with the lock of a queue held. */
+  GMutex deadlines_lock;
+  AqDeadlines deadlines; /* protected by @deadlines_lock */
 };
 
 static AqJob *
@@ -31,8 +35,43 @@ take_job (AqDispatcher *self)
   return job;
 }
 
+/* Returns how long it is until the next deadline: µs, or -1 if there is none. */
+static gint64
+time_to_deadline (AqDispatcher *self)
+{
+  gint64 time = -1;
+
+  g_mutex_lock (&self->deadlines_lock);
+  if (self->deadlines.first != NULL)
+    time = MAX (self->deadlines.first->time - g_get_monotonic_time (), 0);
+  g_mutex_unlock (&self->deadlines_lock);
+
+  return time;
+}
+
+/* Returns a deadline that is reached at @now, if there is one. It is no longer among
+ * the others, so that it is reached once. Whoever frees it does so in this context. */
+static AqDeadline *
+take_deadline (AqDispatcher *self,
+               gint64        now)
+{
+  AqDeadline *deadline;
+
+  g_mutex_lock (&self->deadlines_lock);
+  deadline = self->deadlines.first;
+  if (deadline != NULL && deadline->time <= now)
+    aq_deadlines_remove (&self->deadlines, deadline);
+  else
+    deadline = NULL;
+  g_mutex_unlock (&self->deadlines_lock);
+
+  return deadline;
+}
+
+/* Returns whether there is something to do, or in how many µs there will be. */
 static gboolean
-is_ready (AqDispatcher *self)
+is_ready (AqDispatcher *self,
+          gint64       *time)
 {
   gboolean has_jobs;
 
@@ -40,7 +79,9 @@ is_ready (AqDispatcher *self)
   has_jobs = self->jobs.length > 0;
   g_mutex_unlock (&self->lock);
 
-  return has_jobs && !aq_pace_holds_back (&self->loop->pace, self->priority);
+  *time = has_jobs ? 0 : time_to_deadline (self);
+
+  return *time == 0 && !aq_pace_holds_back (&self->loop->pace, self->priority);
 }
 
 static AqDispatcher *
@@ -53,15 +94,22 @@ static gboolean
 dispatcher_prepare (GSource *source,
                     gint    *timeout)
 {
-  *timeout = -1;
+  gint64 time;
+  gboolean ready = is_ready (dispatcher_from_source (source), &time);
 
-  return is_ready (dispatcher_from_source (source));
+  /* In ms, and not too early. While we are held back others see to it that the main
+   * loop does not sleep. */
+  *timeout = time > 0 ? (gint) MIN ((time + 999) / 1000, G_MAXINT) : -1;
+
+  return ready;
 }
 
 static gboolean
 dispatcher_check (GSource *source)
 {
-  return is_ready (dispatcher_from_source (source));
+  gint64 time;
+
+  return is_ready (dispatcher_from_source (source), &time);
 }
 
 static gboolean
@@ -71,25 +119,30 @@ dispatcher_dispatch (GSource     *source,
 {
   AqDispatcher *self = dispatcher_from_source (source);
   AqLoop *loop = self->loop;
+  gboolean goes_on = TRUE;
+  AqDeadline *deadline;
   AqTurn turn;
   AqJob *job;
 
   g_main_context_push_thread_default (loop->context);
   aq_turn_begin (&turn, &loop->pace, self->priority, &self->last_period);
 
+  /* First, since they bring about jobs. */
+  while (goes_on && (deadline = take_deadline (self, turn.last_look)) != NULL)
+    {
+      deadline->reached (deadline);
+      goes_on = aq_turn_goes_on (&turn);
+    }
+
   /* A job that comes in meanwhile runs in the same turn: callbacks that put and
    * get by turns would otherwise cost a round of the main loop each. A main
    * loop inside a callback takes jobs from the same list, in order. */
-  do
+  while (goes_on && (job = take_job (self)) != NULL)
     {
-      job = take_job (self);
-      if (job == NULL)
-        break;
-
       job->funcs->run (job);
       job->funcs->free (job);
+      goes_on = aq_turn_goes_on (&turn);
     }
-  while (aq_turn_goes_on (&turn));
 
   aq_loop_note_dispatch (loop);
   g_main_context_pop_thread_default (loop->context);
@@ -114,6 +167,7 @@ dispatcher_new (AqLoop *loop,
   self->loop = loop;
   self->priority = priority;
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->deadlines_lock);
 
   return self;
 }
@@ -127,6 +181,7 @@ dispatcher_free (gpointer data)
   while ((job = take_job (self)) != NULL)
     job->funcs->free (job);
 
+  g_mutex_clear (&self->deadlines_lock);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -234,6 +289,33 @@ aq_dispatcher_remove (AqDispatcher *self,
   g_mutex_unlock (&self->lock);
 
   return found;
+}
+
+/* Has @deadline reached in the main context, at the priority of this dispatcher. It
+ * must stay until that, or until it is removed. */
+void
+aq_dispatcher_add_deadline (AqDispatcher *self,
+                            AqDeadline   *deadline)
+{
+  gboolean is_first;
+
+  g_mutex_lock (&self->deadlines_lock);
+  aq_deadlines_add (&self->deadlines, deadline);
+  is_first = self->deadlines.first == deadline;
+  g_mutex_unlock (&self->deadlines_lock);
+
+  /* The main loop may have decided to sleep for longer. */
+  if (is_first)
+    aq_dispatcher_wake (self);
+}
+
+void
+aq_dispatcher_remove_deadline (AqDispatcher *self,
+                               AqDeadline   *deadline)
+{
+  g_mutex_lock (&self->deadlines_lock);
+  aq_deadlines_remove (&self->deadlines, deadline);
+  g_mutex_unlock (&self->deadlines_lock);
 }
 
 /* As aq_loop_alert (). */

@@ -329,8 +329,9 @@ aq_ledger_give_up (AqLedger      *self,
       break;
 
     case AQ_WAITER_READY:
-      /* It was decided before, and is on its way to its caller. */
-      if (aq_waiter_is_get (waiter))
+      /* It was decided before, and is on its way to its caller. Whoever is served in
+       * the last moment is served. */
+      if (aq_waiter_is_get (waiter) && reason == AQ_WAITER_CANCELLED)
         {
           waiter->state = reason;
           take_promise_back (self);

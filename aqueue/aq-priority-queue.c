@@ -125,6 +125,7 @@ aq_priority_queue_put_with_priority_async (AqPriorityQueue     *self,
     .kind = AQ_WAITER_PUT,
     .entry = { .item = item, .priority = priority },
     .cancellable = cancellable,
+    .timeout_us = -1,
     .callback = callback,
     .user_data = user_data,
     .tag = G_CALLBACK (aq_priority_queue_put_with_priority_async),
@@ -137,16 +138,61 @@ aq_priority_queue_put_with_priority_async (AqPriorityQueue     *self,
 }
 
 /**
+ * aq_priority_queue_timed_put_with_priority_async:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @priority: the item's priority: lower ones come out first
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once @item
+ *   is in, or is not
+ * @user_data: data for @callback
+ *
+ * Adds an item with a priority, waiting for some time at most while the queue is full.
+ *
+ * All else, and the errors, are as for [method@Queue.timed_put_async]. Call
+ * [method@PriorityQueue.put_with_priority_finish] in @callback.
+ *
+ * Since: 0.1
+ */
+void
+aq_priority_queue_timed_put_with_priority_async (AqPriorityQueue     *self,
+                                                 gpointer             item,
+                                                 gint64               priority,
+                                                 gint64               timeout_us,
+                                                 GCancellable        *cancellable,
+                                                 GAsyncReadyCallback  callback,
+                                                 gpointer             user_data)
+{
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .entry = { .item = item, .priority = priority },
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_priority_queue_timed_put_with_priority_async),
+  };
+
+  g_return_if_fail (AQ_IS_PRIORITY_QUEUE (self));
+  g_return_if_fail (timeout_us >= -1);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  aq_queue_start_put (AQ_QUEUE (self), &request, G_STRFUNC);
+}
+
+/**
  * aq_priority_queue_put_with_priority_finish:
  * @self: a queue
  * @result: the result that the callback was given
  * @error: return location for an error
  *
  * Finishes an operation that was started with
- * [method@PriorityQueue.put_with_priority_async].
+ * [method@PriorityQueue.put_with_priority_async] or
+ * [method@PriorityQueue.timed_put_with_priority_async].
  *
- * The errors are those of [method@Queue.put_async]. After each of them the item
- * is still the caller's.
+ * The errors are those of [method@Queue.put_async] and
+ * [method@Queue.timed_put_async]. After each of them the item is still the caller's.
  *
  * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
  *

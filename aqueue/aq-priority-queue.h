@@ -52,6 +52,15 @@ void             aq_priority_queue_put_with_priority_async  (AqPriorityQueue    
                                                              GAsyncReadyCallback   callback,
                                                              gpointer              user_data);
 AQ_AVAILABLE_IN_0_1
+void             aq_priority_queue_timed_put_with_priority_async
+                                                            (AqPriorityQueue      *self,
+                                                             gpointer              item,
+                                                             gint64                priority,
+                                                             gint64                timeout_us,
+                                                             GCancellable         *cancellable,
+                                                             GAsyncReadyCallback   callback,
+                                                             gpointer              user_data);
+AQ_AVAILABLE_IN_0_1
 gboolean         aq_priority_queue_put_with_priority_finish (AqPriorityQueue      *self,
                                                              GAsyncResult         *result,
                                                              GError              **error);

@@ -27,13 +27,15 @@ G_BEGIN_DECLS
  *   aq-waiter      one put, get or join, and how far it has come
  *   aq-ledger      who holds what and waits for what: here all is decided
  *
+ *   aq-deadline    times at which something is due, the nearest first
  *   aq-pace        when our sources stand back for less urgent ones
  *   aq-loop        what we keep of a main context, and how it is woken
- *   aq-dispatcher  runs jobs in a main context
+ *   aq-dispatcher  runs jobs in a main context, and looks at the deadlines there
  *
  *   aq-measure     the function that tells the size of an item
  *   aq-core        the lock over the ledger: collect, unlock, wake
  *   aq-cancel      ends the wait of a waiter when it is cancelled
+ *   aq-timeout     ends the wait of a waiter when its time is up
  *   aq-result      a waiter with a callback: an asynchronous operation
  *   aq-blocking    a waiter that blocks its thread
  *   aq-signals     the job that emits the signals

@@ -1004,6 +1004,7 @@ aq_queue_put_async (AqQueue             *self,
     .kind = AQ_WAITER_PUT,
     .entry.item = item,
     .cancellable = cancellable,
+    .timeout_us = -1,
     .callback = callback,
     .user_data = user_data,
     .tag = G_CALLBACK (aq_queue_put_async),
@@ -1016,15 +1017,60 @@ aq_queue_put_async (AqQueue             *self,
 }
 
 /**
+ * aq_queue_timed_put_async:
+ * @self: a queue
+ * @item: (type GObject) (transfer none): the item, which the queue refs
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once @item
+ *   is in, or is not
+ * @user_data: data for @callback
+ *
+ * Adds an item, waiting for some time at most while the queue is full.
+ *
+ * This is [method@Queue.put_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
+ * after which @item was not added. With a time of 0 it adds the item if there is room
+ * now. There is no thread behind it, nor a timer of its own. Call
+ * [method@Queue.put_finish] in @callback.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_timed_put_async (AqQueue             *self,
+                          gpointer             item,
+                          gint64               timeout_us,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  AqRequest request = {
+    .kind = AQ_WAITER_PUT,
+    .entry.item = item,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_timed_put_async),
+  };
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (timeout_us >= -1);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  aq_queue_start_put (self, &request, G_STRFUNC);
+}
+
+/**
  * aq_queue_put_finish:
  * @self: a queue
  * @result: the result that the callback was given
  * @error: return location for an error
  *
- * Finishes an operation that was started with [method@Queue.put_async].
+ * Finishes an operation that was started with [method@Queue.put_async] or
+ * [method@Queue.timed_put_async].
  *
- * The errors are those of that function. After each of them the item is still
- * the caller's.
+ * The errors are those of the function that started it. After each of them the item
+ * is still the caller's.
  *
  * Returns: %TRUE if the item is in, %FALSE with @error set otherwise
  *
@@ -1203,6 +1249,7 @@ aq_queue_get_async (AqQueue             *self,
     .kind = AQ_WAITER_GET,
     .max_items = 1,
     .cancellable = cancellable,
+    .timeout_us = -1,
     .callback = callback,
     .user_data = user_data,
     .tag = G_CALLBACK (aq_queue_get_async),
@@ -1215,12 +1262,56 @@ aq_queue_get_async (AqQueue             *self,
 }
 
 /**
+ * aq_queue_timed_get_async:
+ * @self: a queue
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once there is
+ *   an item to collect, or the time is up
+ * @user_data: data for @callback
+ *
+ * Takes an item off, waiting for some time at most while the queue is empty.
+ *
+ * This is [method@Queue.get_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
+ * after which no item was taken. A get that was promised an item in time has not timed
+ * out, however long its callback has to wait for its turn. With a time of 0 it takes an
+ * item if there is one now. There is no thread behind it, nor a timer of its own. Call
+ * [method@Queue.get_finish] in @callback.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_timed_get_async (AqQueue             *self,
+                          gint64               timeout_us,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  AqRequest request = {
+    .kind = AQ_WAITER_GET,
+    .max_items = 1,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_timed_get_async),
+  };
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (timeout_us >= -1);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start (self, &request);
+}
+
+/**
  * aq_queue_get_finish:
  * @self: a queue
  * @result: the result that the callback was given
  * @error: return location for an error
  *
- * Finishes an operation that was started with [method@Queue.get_async].
+ * Finishes an operation that was started with [method@Queue.get_async] or
+ * [method@Queue.timed_get_async].
  *
  * The item is the one that is next in the queue's order now. It is out of the
  * queue from here on, and each result gives one item. The errors are those of
@@ -1280,6 +1371,7 @@ aq_queue_get_many_async (AqQueue             *self,
     .kind = AQ_WAITER_GET_MANY,
     .max_items = max_items,
     .cancellable = cancellable,
+    .timeout_us = -1,
     .callback = callback,
     .user_data = user_data,
     .tag = G_CALLBACK (aq_queue_get_many_async),
@@ -1317,12 +1409,57 @@ own_items (AqQueue   *self,
 }
 
 /**
+ * aq_queue_timed_get_many_async:
+ * @self: a queue
+ * @max_items: how many items to take at most
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once there is
+ *   an item to collect, or the time is up
+ * @user_data: data for @callback
+ *
+ * Takes one or more items off, waiting for some time at most while the queue is empty.
+ *
+ * This is [method@Queue.get_many_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
+ * as for [method@Queue.timed_get_async]. It waits for the first item alone: it does not
+ * use up the time to gather more. Call [method@Queue.get_many_finish] in @callback.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_timed_get_many_async (AqQueue             *self,
+                               guint                max_items,
+                               gint64               timeout_us,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  AqRequest request = {
+    .kind = AQ_WAITER_GET_MANY,
+    .max_items = max_items,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_timed_get_many_async),
+  };
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (max_items > 0);
+  g_return_if_fail (timeout_us >= -1);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start (self, &request);
+}
+
+/**
  * aq_queue_get_many_finish:
  * @self: a queue
  * @result: the result that the callback was given
  * @error: return location for an error
  *
- * Finishes an operation that was started with [method@Queue.get_many_async].
+ * Finishes an operation that was started with [method@Queue.get_many_async] or
+ * [method@Queue.timed_get_many_async].
  *
  * The items are those that are next in the queue's order now, and in this
  * order. None is taken that is promised to somebody else. The array owns its
@@ -1646,6 +1783,7 @@ aq_queue_join_async (AqQueue             *self,
   AqRequest request = {
     .kind = AQ_WAITER_JOIN,
     .cancellable = cancellable,
+    .timeout_us = -1,
     .callback = callback,
     .user_data = user_data,
     .tag = G_CALLBACK (aq_queue_join_async),
@@ -1658,14 +1796,55 @@ aq_queue_join_async (AqQueue             *self,
 }
 
 /**
+ * aq_queue_timed_join_async:
+ * @self: a queue
+ * @timeout_us: how long to wait at most, in microseconds, or -1 forever
+ * @cancellable: (nullable): an object to give up the wait with
+ * @callback: (nullable) (scope async) (closure user_data): called once all is
+ *   done, or the time is up
+ * @user_data: data for @callback
+ *
+ * Waits, for some time at most, until all items that were put are done.
+ *
+ * This is [method@Queue.join_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
+ * which says that some are not done. With a time of 0 it asks whether all are. Call
+ * [method@Queue.join_finish] in @callback.
+ *
+ * Since: 0.1
+ */
+void
+aq_queue_timed_join_async (AqQueue             *self,
+                           gint64               timeout_us,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  AqRequest request = {
+    .kind = AQ_WAITER_JOIN,
+    .cancellable = cancellable,
+    .timeout_us = timeout_us,
+    .callback = callback,
+    .user_data = user_data,
+    .tag = G_CALLBACK (aq_queue_timed_join_async),
+  };
+
+  g_return_if_fail (AQ_IS_QUEUE (self));
+  g_return_if_fail (timeout_us >= -1);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start (self, &request);
+}
+
+/**
  * aq_queue_join_finish:
  * @self: a queue
  * @result: the result that the callback was given
  * @error: return location for an error
  *
- * Finishes an operation that was started with [method@Queue.join_async].
+ * Finishes an operation that was started with [method@Queue.join_async] or
+ * [method@Queue.timed_join_async].
  *
- * The errors are those of that function.
+ * The errors are those of the function that started it.
  *
  * Returns: %TRUE if all items were processed, %FALSE with @error set otherwise
  *

@@ -73,6 +73,13 @@ void          aq_queue_put_async             (AqQueue              *self,
                                               GAsyncReadyCallback   callback,
                                               gpointer              user_data);
 AQ_AVAILABLE_IN_0_1
+void          aq_queue_timed_put_async       (AqQueue              *self,
+                                              gpointer              item,
+                                              gint64                timeout_us,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+AQ_AVAILABLE_IN_0_1
 gboolean      aq_queue_put_finish            (AqQueue              *self,
                                               GAsyncResult         *result,
                                               GError              **error);
@@ -97,6 +104,12 @@ gboolean      aq_queue_offer                 (AqQueue              *self,
 
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_get_async             (AqQueue              *self,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_timed_get_async       (AqQueue              *self,
+                                              gint64                timeout_us,
                                               GCancellable         *cancellable,
                                               GAsyncReadyCallback   callback,
                                               gpointer              user_data);
@@ -130,6 +143,13 @@ void          aq_queue_get_many_async        (AqQueue              *self,
                                               GAsyncReadyCallback   callback,
                                               gpointer              user_data);
 AQ_AVAILABLE_IN_0_1
+void          aq_queue_timed_get_many_async  (AqQueue              *self,
+                                              guint                 max_items,
+                                              gint64                timeout_us,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+AQ_AVAILABLE_IN_0_1
 GPtrArray    *aq_queue_get_many_finish       (AqQueue              *self,
                                               GAsyncResult         *result,
                                               GError              **error)
@@ -150,6 +170,12 @@ AQ_AVAILABLE_IN_0_1
 void          aq_queue_task_done             (AqQueue              *self);
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_join_async            (AqQueue              *self,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+AQ_AVAILABLE_IN_0_1
+void          aq_queue_timed_join_async      (AqQueue              *self,
+                                              gint64                timeout_us,
                                               GCancellable         *cancellable,
                                               GAsyncReadyCallback   callback,
                                               gpointer              user_data);

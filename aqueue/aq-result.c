@@ -7,6 +7,7 @@
 #include "aq-result-private.h"
 
 #include "aq-cancel-private.h"
+#include "aq-timeout-private.h"
 
 struct _AqResult
 {
@@ -19,6 +20,7 @@ struct _AqResult
   AqCore *core;             /* (unowned): of @queue */
   AqDispatcher *dispatcher; /* (owned) (nullable): until it is decided */
   AqCancel *cancel;         /* (owned) (nullable): until the callback is called */
+  AqTimeout *timeout;       /* (owned) (nullable): likewise */
 
   GAsyncReadyCallback callback; /* (nullable) */
   gpointer user_data;
@@ -76,6 +78,7 @@ result_job_run (AqJob *job)
 {
   AqResult *self = result_from_job (job);
 
+  g_clear_pointer (&self->timeout, aq_timeout_free);
   g_clear_pointer (&self->cancel, aq_cancel_disconnect);
   aq_core_begin_call (self->core, &self->waiter);
 
@@ -105,7 +108,8 @@ aq_result_dispose (GObject *object)
 {
   AqResult *self = AQ_RESULT (object);
 
-  /* Still connected if the context is gone. */
+  /* Still there if the context is gone. */
+  g_clear_pointer (&self->timeout, aq_timeout_free);
   g_clear_pointer (&self->cancel, aq_cancel_disconnect);
 
   /* Nobody collected: what was promised to this one goes to the next. */
@@ -218,11 +222,16 @@ aq_result_start (gpointer         queue,
 
   aq_waiter_init (&self->waiter, request);
 
-  /* Before the core knows of the waiter: the handler may be called at once. */
-  if (request->cancellable != NULL && self->waiter.state == AQ_WAITER_NEW)
-    self->cancel = aq_cancel_new (request->cancellable, core, &self->waiter);
+  /* Before the core knows of the waiter: either may end its wait at once. */
+  if (self->waiter.state == AQ_WAITER_NEW)
+    {
+      if (request->timeout_us > 0)
+        self->timeout = aq_timeout_new (dispatcher, request->timeout_us, core, &self->waiter);
+      if (request->cancellable != NULL)
+        self->cancel = aq_cancel_new (request->cancellable, core, &self->waiter);
+    }
 
-  aq_core_enqueue (core, &self->waiter);
+  aq_core_enqueue (core, &self->waiter, request->timeout_us != 0);
 }
 
 /* Whether @result is one of an operation of this @kind on @queue. */

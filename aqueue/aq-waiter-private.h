@@ -26,7 +26,8 @@ G_BEGIN_DECLS
  *    └──> CANCELLED
  *
  * A get that is READY can still be cancelled, since its item has not left the
- * store. A put cannot: its item is there for all to see.
+ * store. A put cannot: its item is there for all to see. Neither times out: it was
+ * served in time, whenever it is called back.
  */
 
 typedef enum
@@ -59,7 +60,7 @@ typedef struct
 
   GCancellable *cancellable; /* (nullable) */
 
-  gint64 timeout_us; /* of one that blocks; -1: forever */
+  gint64 timeout_us; /* -1: forever */
 
   GAsyncReadyCallback callback; /* (nullable): of one that does not block */
   gpointer user_data;
