@@ -97,6 +97,8 @@ guint     aq_core_try_get          (AqCore        *self,
 void      aq_core_enqueue          (AqCore        *self,
                                     AqWaiter      *waiter,
                                     gboolean       can_wait);
+gboolean  aq_core_try              (AqCore        *self,
+                                    AqWaiter      *waiter);
 void      aq_core_give_up          (AqCore        *self,
                                     AqWaiter      *waiter,
                                     AqWaiterState  reason,

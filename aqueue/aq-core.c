@@ -331,6 +331,21 @@ aq_core_enqueue (AqCore   *self,
   act_and_unlock (self, &decided);
 }
 
+/* Returns %FALSE, with no effect, if @waiter would have to wait. */
+gboolean
+aq_core_try (AqCore   *self,
+             AqWaiter *waiter)
+{
+  GQueue decided = G_QUEUE_INIT;
+  gboolean is_decided;
+
+  lock (self);
+  is_decided = aq_ledger_try (&self->ledger, waiter, &decided);
+  act_and_unlock (self, &decided);
+
+  return is_decided;
+}
+
 /* The caller runs @wake_ups once it holds no lock either. */
 void
 aq_core_give_up (AqCore        *self,

@@ -87,6 +87,9 @@ guint64   aq_ledger_read              (AqLedger      *self,
 void      aq_ledger_enqueue           (AqLedger      *self,
                                        AqWaiter      *waiter,
                                        GQueue        *decided);
+gboolean  aq_ledger_try               (AqLedger      *self,
+                                       AqWaiter      *waiter,
+                                       GQueue        *decided);
 void      aq_ledger_give_up           (AqLedger      *self,
                                        AqWaiter      *waiter,
                                        AqWaiterState  reason,

@@ -308,6 +308,23 @@ aq_ledger_enqueue (AqLedger *self,
   aq_ledger_settle (self, decided);
 }
 
+/* Serves @waiter if that need not wait. Otherwise returns %FALSE, with no effect. */
+gboolean
+aq_ledger_try (AqLedger *self,
+               AqWaiter *waiter,
+               GQueue   *decided)
+{
+  aq_ledger_enqueue (self, waiter, decided);
+
+  if (waiter->state != AQ_WAITER_WAITING)
+    return TRUE;
+
+  g_queue_unlink (list_of (self, waiter), &waiter->link);
+  waiter->state = AQ_WAITER_NEW;
+
+  return FALSE;
+}
+
 /* Ends the wait of @waiter for @reason, unless its operation has taken effect. */
 void
 aq_ledger_give_up (AqLedger      *self,

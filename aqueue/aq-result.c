@@ -222,13 +222,17 @@ aq_result_start (gpointer         queue,
 
   aq_waiter_init (&self->waiter, request);
 
-  /* Before the core knows of the waiter: either may end its wait at once. */
-  if (self->waiter.state == AQ_WAITER_NEW)
+  /* Before the core knows of the waiter: the handler may be called at once. */
+  if (request->cancellable != NULL && self->waiter.state == AQ_WAITER_NEW)
+    self->cancel = aq_cancel_new (request->cancellable, core, &self->waiter);
+
+  if (request->timeout_us > 0)
     {
-      if (request->timeout_us > 0)
-        self->timeout = aq_timeout_new (dispatcher, request->timeout_us, core, &self->waiter);
-      if (request->cancellable != NULL)
-        self->cancel = aq_cancel_new (request->cancellable, core, &self->waiter);
+      /* Most have what they ask for at once, and then need no time-out. */
+      if (aq_core_try (core, &self->waiter))
+        return;
+
+      self->timeout = aq_timeout_new (dispatcher, request->timeout_us, core, &self->waiter);
     }
 
   aq_core_enqueue (core, &self->waiter, request->timeout_us != 0);
