@@ -103,7 +103,7 @@ void      aq_core_give_up          (AqCore        *self,
                                     AqWaiter      *waiter,
                                     AqWaiterState  reason,
                                     AqWakeUps     *wake_ups);
-void      aq_core_begin_call       (AqCore        *self,
+gboolean  aq_core_begin_call       (AqCore        *self,
                                     AqWaiter      *waiter);
 guint     aq_core_collect          (AqCore        *self,
                                     AqWaiter      *waiter,

@@ -360,20 +360,25 @@ aq_core_give_up (AqCore        *self,
   aq_core_wake_and_unlock (self, &decided, wake_ups);
 }
 
-void
+/* Returns whether @waiter was served. */
+gboolean
 aq_core_begin_call (AqCore   *self,
                     AqWaiter *waiter)
 {
   GQueue decided = G_QUEUE_INIT;
+  gboolean is_served;
 
   lock (self);
   aq_ledger_begin_call (&self->ledger, waiter);
+  is_served = waiter->state == AQ_WAITER_CALLED;
 
   /* It may have been cancelled after it was promised an item. */
   if (self->ledger.drops_leftovers)
     aq_core_drop_and_unlock (self, &decided);
   else
     unlock (self);
+
+  return is_served;
 }
 
 /* Takes what was promised to @waiter, and others up to @n_items, if they are promised

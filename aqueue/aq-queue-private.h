@@ -7,6 +7,7 @@
 #pragma once
 
 #include "aq-core-private.h"
+#include "aq-dispatcher-private.h"
 #include "aq-queue.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,7 @@ G_BEGIN_DECLS
  *
  *   aq-queue       the door: the class, its properties and public functions
  *   aq-watch       a waiter that is a GSource
+ *   aq-any         a waiter in each of several queues
  *   aq-lifo-queue, aq-priority-queue
  */
 
@@ -76,6 +78,7 @@ void      aq_queue_put_back_at     (AqQueue          *self,
 
 /* For watches, and for those who need no door */
 
-AqCore   *aq_queue_get_core        (AqQueue          *self);
+AqCore       *aq_queue_get_core       (AqQueue       *self);
+AqDispatcher *aq_queue_get_dispatcher (AqQueue       *self);
 
 G_END_DECLS

@@ -828,6 +828,13 @@ aq_queue_get_core (AqQueue *self)
   return get_core (self);
 }
 
+/* Returns: (transfer none): that of its signals, which has its priority */
+AqDispatcher *
+aq_queue_get_dispatcher (AqQueue *self)
+{
+  return aq_signals_get_dispatcher (get_private (self)->signals);
+}
+
 void
 aq_queue_start_put (AqQueue    *self,
                     AqRequest  *request,

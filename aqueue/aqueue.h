@@ -8,6 +8,7 @@
 
 #define AQ_INSIDE
 
+#include <aqueue/aq-any.h>
 #include <aqueue/aq-lifo-queue.h>
 #include <aqueue/aq-overflow.h>
 #include <aqueue/aq-priority-queue.h>
