@@ -36,6 +36,11 @@ typedef struct
   guint last_period; /* of the pace: in which it had a turn */
 
   AqWaiter waiter;
+
+  /* Of one that goes with an object */
+  gboolean has_object;
+  gboolean is_disposed; /* (atomic) */
+  GWeakRef object_ref;
 } Watch;
 
 typedef struct
@@ -65,6 +70,7 @@ watch_new (AqQueue *queue)
   self->core = aq_queue_get_core (queue);
   self->waiter.kind = AQ_WAITER_WATCH;
   self->waiter.wake_locked = wake_locked;
+  g_weak_ref_init (&self->object_ref, NULL);
 
   return self;
 }
@@ -76,6 +82,7 @@ watch_unref (Watch *self)
     return;
 
   g_clear_pointer (&self->loop, aq_loop_unref);
+  g_weak_ref_clear (&self->object_ref);
   g_object_unref (self->queue);
   g_free (self);
 }
@@ -230,6 +237,51 @@ static GSourceFuncs readiness_funcs = {
   NULL,
 };
 
+/* Takes an item, if there is one, and calls @func for it. Returns whether there may be
+ * another one. Sets *@go_on to %FALSE if the watch has to go. */
+static gboolean
+call_for_item (Watch            *watch,
+               GSource          *source,
+               AqQueueWatchFunc  func,
+               gpointer          user_data,
+               gboolean         *go_on)
+{
+  g_autoptr (GObject) object = NULL;
+  gpointer item = NULL;
+  gboolean has_ended;
+
+  if (watch->has_object)
+    {
+      object = g_weak_ref_get (&watch->object_ref);
+      user_data = object;
+
+      /* An item that is collected for nobody would be lost. */
+      *go_on = object != NULL;
+      if (object == NULL)
+        return FALSE;
+    }
+
+  has_ended = !collect (watch, &item);
+
+  if (item != NULL)
+    {
+      *go_on = func (watch->queue, item, user_data);
+      return *go_on;
+    }
+
+  if (has_ended)
+    *go_on = FALSE;
+
+  if (has_ended && !g_source_is_destroyed (source))
+    {
+      /* From here on nothing is promised, and nothing is called again. */
+      g_source_destroy (source);
+      func (watch->queue, NULL, user_data);
+    }
+
+  return FALSE;
+}
+
 static gboolean
 watch_dispatch (GSource     *source,
                 GSourceFunc  callback,
@@ -237,7 +289,6 @@ watch_dispatch (GSource     *source,
 {
   Watch *watch = ((WatchSource *) source)->watch;
   AqQueueWatchFunc func = (AqQueueWatchFunc) (GCallback) callback;
-  gboolean ended = FALSE;
   gboolean go_on = TRUE;
   AqTurn turn;
 
@@ -251,29 +302,14 @@ watch_dispatch (GSource     *source,
   g_main_context_push_thread_default (watch->loop->context);
   aq_turn_begin (&turn, &watch->loop->pace, g_source_get_priority (source), &watch->last_period);
 
-  do
-    {
-      gpointer item = NULL;
-
-      ended = !collect (watch, &item);
-      if (item == NULL)
-        break;
-
-      go_on = func (watch->queue, item, user_data);
-    }
-  while (aq_turn_goes_on (&turn) && go_on && !g_source_is_destroyed (source));
-
-  if (ended && !g_source_is_destroyed (source))
-    {
-      /* From here on nothing is promised, and nothing is called again. */
-      g_source_destroy (source);
-      func (watch->queue, NULL, user_data);
-    }
+  while (call_for_item (watch, source, func, user_data, &go_on) &&
+         aq_turn_goes_on (&turn) && !g_source_is_destroyed (source))
+    continue;
 
   aq_loop_note_dispatch (watch->loop);
   g_main_context_pop_thread_default (watch->loop->context);
 
-  return go_on && !ended;
+  return go_on;
 }
 
 static GSourceFuncs watch_funcs = {
@@ -297,13 +333,17 @@ watch_source_new (GSourceFuncs *funcs,
   return source;
 }
 
+static guint
+attach (GSource *source)
+{
+  return g_source_attach (source, g_main_context_get_thread_default ());
+}
+
 /**
  * aq_queue_add_watch:
  * @self: a queue
- * @io_priority: the priority of the calls, as of a [struct@GLib.Source]
- * @func: (scope notified) (closure data) (destroy notify): called for each item
- * @data: data for @func
- * @notify: (nullable): frees @data when the watch is removed
+ * @func: (scope notified) (closure user_data): called for each item
+ * @user_data: data for @func
  *
  * Calls a function for each item, in the main loop of the caller.
  *
@@ -333,7 +373,7 @@ watch_source_new (GSourceFuncs *funcs,
  * {
  *   AqQueue *queue = aq_queue_new_with_free_func (100, g_free);
  *
- *   aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, show_text_cb, NULL, NULL);
+ *   aq_queue_add_watch (queue, show_text_cb, NULL);
  *
  *   return queue;
  * }
@@ -343,11 +383,12 @@ watch_source_new (GSourceFuncs *funcs,
  * asynchronous operation in @func, and call [method@Queue.task_done] when that
  * has ended.
  *
- * @func runs in the thread-default main context of the caller, in short turns:
- * other work there gets its own, less urgent work too. It can return
- * `G_SOURCE_REMOVE`, and the watch can be removed from outside; then the rest of
- * the items stays in the queue. The watch keeps the queue alive until it is
- * removed, or the queue is shut down and empty.
+ * @func runs in the thread-default main context of the caller, at the default
+ * priority, in short turns: other work there gets its own, less urgent work too. It
+ * can return `G_SOURCE_REMOVE`, and the watch can be removed from outside; then the
+ * rest of the items stays in the queue. The watch keeps the queue alive until it is
+ * removed, or the queue is shut down and empty. Where the data of @func can go before
+ * that, let the watch go with it: [method@Queue.add_watch_object].
  *
  * The number is for [func@GLib.Source.remove], which looks in the default main
  * context alone: that of a watch in another one would remove a source of somebody
@@ -361,10 +402,40 @@ watch_source_new (GSourceFuncs *funcs,
  */
 guint
 aq_queue_add_watch (AqQueue          *self,
-                    gint              io_priority,
                     AqQueueWatchFunc  func,
-                    gpointer          data,
-                    GDestroyNotify    notify)
+                    gpointer          user_data)
+{
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+  g_return_val_if_fail (func != NULL, 0);
+
+  return aq_queue_add_watch_full (self, G_PRIORITY_DEFAULT, func, user_data, NULL);
+}
+
+/**
+ * aq_queue_add_watch_full: (rename-to aq_queue_add_watch)
+ * @self: a queue
+ * @io_priority: the priority of the calls, as of a [struct@GLib.Source]
+ * @func: (scope notified) (closure user_data) (destroy notify): called for each item
+ * @user_data: data for @func
+ * @notify: (nullable): frees @user_data when the watch is removed
+ *
+ * Calls a function for each item, in the main loop of the caller, at a priority.
+ *
+ * All else is as for the function without a priority and a destroy notify. In other
+ * languages this is `add_watch ()`. There too, the number that it returns is for the
+ * default main context alone, and dead once @func was called with %NULL, or has
+ * returned `G_SOURCE_REMOVE`.
+ *
+ * Returns: the number of the source in its main context, greater than 0
+ *
+ * Since: 0.1
+ */
+guint
+aq_queue_add_watch_full (AqQueue          *self,
+                         gint              io_priority,
+                         AqQueueWatchFunc  func,
+                         gpointer          user_data,
+                         GDestroyNotify    notify)
 {
   g_autoptr (GSource) source = NULL;
 
@@ -373,9 +444,82 @@ aq_queue_add_watch (AqQueue          *self,
 
   source = aq_queue_create_source (self, NULL);
   g_source_set_priority (source, io_priority);
-  g_source_set_callback (source, G_SOURCE_FUNC (func), data, notify);
+  g_source_set_callback (source, G_SOURCE_FUNC (func), user_data, notify);
 
-  return g_source_attach (source, g_main_context_get_thread_default ());
+  return attach (source);
+}
+
+/* The object is being disposed of, in any thread. Its weak reference had one to
+ * @source. */
+static void
+object_disposed_cb (gpointer  source,
+                    GObject  *object)
+{
+  Watch *watch = ((WatchSource *) source)->watch;
+
+  g_atomic_int_set (&watch->is_disposed, TRUE);
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* The source is destroyed, for that reason or another one. */
+static void
+object_source_destroyed_cb (gpointer data)
+{
+  GSource *source = data;
+  Watch *watch = ((WatchSource *) source)->watch;
+  g_autoptr (GObject) object = g_weak_ref_get (&watch->object_ref);
+
+  if (object == NULL || g_atomic_int_get (&watch->is_disposed))
+    return;
+
+  g_object_weak_unref (object, object_disposed_cb, source);
+  g_source_unref (source);
+}
+
+/**
+ * aq_queue_add_watch_object: (skip)
+ * @self: a queue
+ * @func: called for each item
+ * @object: (type GObject.Object): the data for @func
+ *
+ * Calls a function for each item, for as long as an object lives.
+ *
+ * This is [method@Queue.add_watch] for the functions of an object, say a window: the
+ * watch goes when that is disposed of, as with [func@GObject.signal_connect_object].
+ * So there is no number to keep, and none that could be dead, or mean a source in
+ * another main context.
+ *
+ * The object can be disposed of in any thread. It stays while @func runs, and is not
+ * kept in between; then the rest of the items stays in the queue.
+ *
+ * Returns: the number of the source in its main context, greater than 0
+ *
+ * Since: 0.1
+ */
+guint
+aq_queue_add_watch_object (AqQueue          *self,
+                           AqQueueWatchFunc  func,
+                           gpointer          object)
+{
+  g_autoptr (GSource) source = NULL;
+  Watch *watch;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), 0);
+  g_return_val_if_fail (func != NULL, 0);
+  g_return_val_if_fail (G_IS_OBJECT (object), 0);
+
+  source = aq_queue_create_source (self, NULL);
+  watch = ((WatchSource *) source)->watch;
+  watch->has_object = TRUE;
+  g_weak_ref_set (&watch->object_ref, object);
+  g_object_weak_ref (object, object_disposed_cb, g_source_ref (source));
+
+  /* The data of the callback is what its destroy notify is given. What is passed to
+   * @func is the object. */
+  g_source_set_callback (source, G_SOURCE_FUNC (func), source, object_source_destroyed_cb);
+
+  return attach (source);
 }
 
 /**

@@ -37,13 +37,21 @@ typedef gboolean (*AqQueueWatchFunc) (AqQueue  *queue,
                                       gpointer  user_data);
 
 AQ_AVAILABLE_IN_0_1
-guint    aq_queue_add_watch     (AqQueue          *self,
-                                 gint              io_priority,
-                                 AqQueueWatchFunc  func,
-                                 gpointer          data,
-                                 GDestroyNotify    notify);
+guint    aq_queue_add_watch        (AqQueue          *self,
+                                    AqQueueWatchFunc  func,
+                                    gpointer          user_data);
 AQ_AVAILABLE_IN_0_1
-GSource *aq_queue_create_source (AqQueue          *self,
-                                 GCancellable     *cancellable) G_GNUC_WARN_UNUSED_RESULT;
+guint    aq_queue_add_watch_full   (AqQueue          *self,
+                                    gint              io_priority,
+                                    AqQueueWatchFunc  func,
+                                    gpointer          user_data,
+                                    GDestroyNotify    notify);
+AQ_AVAILABLE_IN_0_1
+guint    aq_queue_add_watch_object (AqQueue          *self,
+                                    AqQueueWatchFunc  func,
+                                    gpointer          object);
+AQ_AVAILABLE_IN_0_1
+GSource *aq_queue_create_source    (AqQueue          *self,
+                                    GCancellable     *cancellable) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

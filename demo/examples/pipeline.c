@@ -67,8 +67,8 @@ main (void)
   g_autoptr (AqQueue) belt = aq_queue_new_with_free_func (3, NULL);
   Restaurant restaurant = { .belt = belt };
 
-  aq_queue_add_watch (belt, G_PRIORITY_DEFAULT, customer_cb, &restaurant, NULL);
-  aq_queue_add_watch (belt, G_PRIORITY_DEFAULT, customer_cb, &restaurant, NULL);
+  aq_queue_add_watch (belt, customer_cb, &restaurant);
+  aq_queue_add_watch (belt, customer_cb, &restaurant);
   aq_queue_put_async (belt, GINT_TO_POINTER (1), NULL, put_cb, &restaurant);
 
   while (aq_queue_get_state (belt) != AQ_QUEUE_STATE_FINISHED)

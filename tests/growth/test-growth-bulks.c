@@ -250,7 +250,7 @@ remove_watches (Growth *self)
   g_autofree guint *ids = g_new (guint, self->n);
 
   for (guint i = 0; i < self->n; i++)
-    ids[i] = aq_queue_add_watch (self->queue, 0, growth_watch_cb, NULL, NULL);
+    ids[i] = aq_queue_add_watch (self->queue, growth_watch_cb, NULL);
   growth_drain (self);
   put_n (self);
 

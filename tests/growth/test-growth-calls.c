@@ -383,7 +383,7 @@ call_add_watch (Growth *self)
 {
   guint id = 0;
 
-  id = aq_queue_add_watch (self->queue, 0, watch_cb, &id, NULL);
+  id = aq_queue_add_watch (self->queue, watch_cb, &id);
   drain_context ();
   if (id != 0)
     growth_remove_source (self, id);

@@ -1089,8 +1089,8 @@ watch (Driver     *self,
 
   if (operation->cancellable == NULL)
     {
-      guint id = aq_queue_add_watch (self->queue, priority, watch_cb, operation,
-                                     watch_destroyed_cb);
+      guint id = aq_queue_add_watch_full (self->queue, priority, watch_cb, operation,
+                                          watch_destroyed_cb);
 
       operation->source = g_source_ref (g_main_context_find_source_by_id (self->context, id));
       return;

@@ -32,7 +32,7 @@ main (void)
   if (!AQ_CHECK_VERSION (0, 1, 0) || aq_get_major_version () != AQ_MAJOR_VERSION)
     return 1;
 
-  aq_queue_add_watch (belt, G_PRIORITY_DEFAULT, add_cb, loop, NULL);
+  aq_queue_add_watch (belt, add_cb, loop);
   for (int i = 1; i <= 3; i++)
     aq_queue_put_async (belt, GINT_TO_POINTER (i), NULL, NULL, NULL);
   aq_queue_shutdown (belt, FALSE);

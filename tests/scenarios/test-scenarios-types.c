@@ -146,7 +146,7 @@ test_busy_loop (void)
   g_main_context_push_thread_default (context);
   tally = tally_new (0, 8 * n_each);
   g_signal_connect (tally->queue, "items-added", G_CALLBACK (count_added_cb), counts);
-  aq_queue_add_watch (tally->queue, G_PRIORITY_DEFAULT, watch_cb, tally, NULL);
+  aq_queue_add_watch (tally->queue, watch_cb, tally);
   drain_context ();
   n_wake_ups = 0;
 

@@ -1015,7 +1015,7 @@ test_contexts_one_alert_wakes_watch (void)
 
   g_test_summary ("A watch wakes a main loop that sleeps, and no other (P7).");
 
-  id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, count_items_cb, &n_items, NULL);
+  id = aq_queue_add_watch (queue, count_items_cb, &n_items);
   drain_context ();
 
   /* An item comes while the loop sleeps. */
@@ -1218,7 +1218,7 @@ test_contexts_wakes_up_again (void)
       g_assert_cmpint (aq_test_finish (queue, &result), ==, 1);
     }
 
-  id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, count_items_cb, &n_items, NULL);
+  id = aq_queue_add_watch (queue, count_items_cb, &n_items);
   for (int i = 1; i <= 3; i++)
     {
       g_assert_true (is_woken_by_put (context, queue));

@@ -593,7 +593,7 @@ test_hostile_context_goes (gconstpointer data)
   g_main_context_push_thread_default (context);
   aq_queue_get_async (queue, cancellable, NULL, NULL);
   aq_queue_get_many_async (queue, 10, cancellable, NULL, NULL);
-  aq_queue_add_watch (queue, 0, never_called_cb, &n_freed, add_one);
+  aq_queue_add_watch_full (queue, 0, never_called_cb, &n_freed, add_one);
   drain (context);
   g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 3);
 
@@ -961,7 +961,7 @@ deed_in_watch_cb (AqQueue  *queue,
 static void
 visit_watch (Scene *scene)
 {
-  guint id = aq_queue_add_watch (scene->tally->queue, 0, deed_in_watch_cb, scene, NULL);
+  guint id = aq_queue_add_watch (scene->tally->queue, deed_in_watch_cb, scene);
 
   put_next (scene);
   wait_for_deed (scene);
@@ -975,8 +975,8 @@ visit_watch (Scene *scene)
 static void
 visit_destroy_notify (Scene *scene)
 {
-  guint id = aq_queue_add_watch (scene->tally->queue, 0, deed_in_watch_cb, scene,
-                                 (GDestroyNotify) do_deed);
+  guint id = aq_queue_add_watch_full (scene->tally->queue, 0, deed_in_watch_cb, scene,
+                                      (GDestroyNotify) do_deed);
 
   scene->n_done = 0;
   g_source_remove (id);
@@ -1244,7 +1244,7 @@ test_hostile_put_between_looks (void)
 
   g_test_summary ("A put is seen between two of our sources, by a loop that has just called back.");
 
-  id = aq_queue_add_watch (other, G_PRIORITY_LOW + 1, never_watched_cb, NULL, NULL);
+  id = aq_queue_add_watch_full (other, G_PRIORITY_LOW + 1, never_watched_cb, NULL, NULL);
   aq_queue_get_async (queue, NULL, store_result_cb, &results[0]);
   aq_queue_get_async (queue, NULL, store_result_cb, &results[1]);
   drain_context ();

@@ -331,13 +331,17 @@ call_with_cancellable (gpointer    queue,
   CALL (complaint, aq_queue_put_async, queue, item, cancellable, NULL, NULL);
   CALL (complaint, aq_queue_put_sync, queue, item, cancellable, NULL);
   CALL (complaint, aq_queue_timed_put, queue, item, 0, cancellable, NULL);
+  CALL (complaint, aq_queue_timed_put_async, queue, item, 0, cancellable, NULL, NULL);
   CALL (complaint, aq_queue_get_async, queue, cancellable, NULL, NULL);
   CALL (complaint, aq_queue_get_sync, queue, cancellable, NULL);
   CALL (complaint, aq_queue_timed_get, queue, 0, cancellable, NULL);
+  CALL (complaint, aq_queue_timed_get_async, queue, 0, cancellable, NULL, NULL);
   CALL (complaint, aq_queue_get_many_async, queue, 1, cancellable, NULL, NULL);
+  CALL (complaint, aq_queue_timed_get_many_async, queue, 1, 0, cancellable, NULL, NULL);
   CALL (complaint, aq_queue_join_async, queue, cancellable, NULL, NULL);
   CALL (complaint, aq_queue_join_sync, queue, cancellable, NULL);
   CALL (complaint, aq_queue_timed_join, queue, 0, cancellable, NULL);
+  CALL (complaint, aq_queue_timed_join_async, queue, 0, cancellable, NULL, NULL);
 }
 
 static void
@@ -350,6 +354,8 @@ call_with_priority (gpointer    queue,
         NULL);
   CALL (complaint, aq_priority_queue_put_with_priority_sync, queue, item, 1, cancellable, NULL);
   CALL (complaint, aq_priority_queue_timed_put_with_priority, queue, item, 1, 0, cancellable, NULL);
+  CALL (complaint, aq_priority_queue_timed_put_with_priority_async, queue, item, 1, 0, cancellable,
+        NULL, NULL);
 }
 
 static gboolean
@@ -395,7 +401,9 @@ call_without_cancellable (gpointer    queue,
   CALL (complaint, aq_queue_set_max_size, queue, 2);
   CALL (complaint, aq_queue_set_max_in_flight, queue, 2);
   CALL (complaint, aq_queue_set_io_priority, queue, G_PRIORITY_LOW);
-  CALL (complaint, aq_queue_add_watch, queue, G_PRIORITY_DEFAULT, remove_cb, NULL, NULL);
+  CALL (complaint, aq_queue_add_watch, queue, remove_cb, NULL);
+  CALL (complaint, aq_queue_add_watch_full, queue, G_PRIORITY_DEFAULT, remove_cb, NULL, NULL);
+  CALL (complaint, aq_queue_add_watch_object, queue, remove_cb, item);
   CALL (complaint, aq_queue_shutdown, queue, TRUE);
 }
 
@@ -445,7 +453,10 @@ test_misuse_every_function (void)
     }
 
   CALL ("aq_result_is_valid", aq_queue_get_many_finish, queue, NULL, NULL);
-  CALL ("func != NULL", aq_queue_add_watch, queue, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  CALL ("func != NULL", aq_queue_add_watch, queue, NULL, NULL);
+  CALL ("func != NULL", aq_queue_add_watch_full, queue, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  CALL ("func != NULL", aq_queue_add_watch_object, queue, NULL, item);
+  CALL ("G_IS_OBJECT (object)", aq_queue_add_watch_object, queue, remove_cb, NULL);
   CALL ("max_items > 0", aq_queue_get_many_async, queue, 0, NULL, NULL, NULL);
   CALL ("max_items > 0", aq_queue_try_get_many, queue, 0, NULL);
   CALL ("max_items > 0", aq_queue_peek_many, queue, 0);
@@ -454,6 +465,13 @@ test_misuse_every_function (void)
   CALL ("timeout_us >= -1", aq_queue_timed_join, queue, -2, NULL, NULL);
   CALL ("timeout_us >= -1", aq_priority_queue_timed_put_with_priority,
         (gpointer) queue, item, 1, -2, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_queue_timed_put_async, queue, item, -2, NULL, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_queue_timed_get_async, queue, -2, NULL, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_queue_timed_get_many_async, queue, 1, -2, NULL, NULL, NULL);
+  CALL ("max_items > 0", aq_queue_timed_get_many_async, queue, 0, 1, NULL, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_queue_timed_join_async, queue, G_MININT64, NULL, NULL, NULL);
+  CALL ("timeout_us >= -1", aq_priority_queue_timed_put_with_priority_async,
+        (gpointer) queue, item, 1, -2, NULL, NULL, NULL);
 
   g_assert_cmpuint (aq_queue_get_length (queue), ==, 0);
   g_assert_cmpint (aq_queue_get_state (queue), ==, AQ_QUEUE_STATE_OPEN);

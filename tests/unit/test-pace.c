@@ -176,7 +176,7 @@ load_watch_cb (AqQueue  *queue,
 static void
 load_watch (Load *load)
 {
-  aq_queue_add_watch (load->queue, load->priority, load_watch_cb, load, NULL);
+  aq_queue_add_watch_full (load->queue, load->priority, load_watch_cb, load, NULL);
 }
 
 /* A coroutine: a callback does no more than to resume it, in a source of somebody else,
@@ -243,7 +243,7 @@ load_put_and_watch (Load *load)
 {
   aq_queue_set_max_size (load->queue, 1);
   aq_queue_put_async (load->queue, &plate, NULL, load_put_async_cb, load);
-  aq_queue_add_watch (load->queue, load->priority, load_take_cb, load, NULL);
+  aq_queue_add_watch_full (load->queue, load->priority, load_take_cb, load, NULL);
 }
 
 static void (*starts[]) (Load *load) = {
@@ -376,7 +376,7 @@ test_pace_break_ends_at_any_time (void)
   load.cost = 10;
   load_watch (&load);
   g_source_attach (slow, NULL);
-  aq_queue_add_watch (idle, G_PRIORITY_DEFAULT, load_take_cb, &unused, NULL);
+  aq_queue_add_watch (idle, load_take_cb, &unused);
 
   /* If one sleeps, so does this test, until it is stopped from outside. */
   for (int i = 0; i < 1000; i++)
@@ -522,7 +522,7 @@ test_pace_rests_with_the_loop (void)
   drain_context ();
 
   /* A watch that is woken by another thread. */
-  aq_queue_add_watch (watched, G_PRIORITY_DEFAULT, ignore_cb, NULL, NULL);
+  aq_queue_add_watch (watched, ignore_cb, NULL);
   drain_context ();
   g_thread_join (g_thread_new ("put", put_in_thread, watched));
   drain_context ();
@@ -688,7 +688,7 @@ test_pace_no_break_after_rest (void)
   g_test_summary ("After a rest of the main loop, queues work for a while before a break.");
 
   stop_clock ();
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, load_take_cb, &before, NULL);
+  aq_queue_add_watch (queue, load_take_cb, &before);
   for (int i = 0; i < 30; i++)
     aq_queue_try_put (queue, &plate, NULL);
   drain_context ();
@@ -734,7 +734,7 @@ test_pace_turn_between_breaks (void)
    * one round of theirs: there is one more item by then. */
   stop_clock ();
   id = g_idle_add_full (G_PRIORITY_DEFAULT, put_one_cb, &little, NULL);
-  aq_queue_add_watch (little.queue, G_PRIORITY_DEFAULT, load_take_cb, &little, NULL);
+  aq_queue_add_watch (little.queue, load_take_cb, &little);
 
   for (int i = 0; i < 50; i++)
     {
@@ -770,9 +770,9 @@ test_pace_break_holds_back_newcomers (void)
   g_test_summary ("A watch that gets an item in a break takes it when the break is over.");
 
   stop_clock ();
-  aq_queue_add_watch (idle.queue, G_PRIORITY_DEFAULT, load_take_cb, &idle, NULL);
+  aq_queue_add_watch (idle.queue, load_take_cb, &idle);
   load_get (&idle);
-  aq_queue_add_watch (idle.queue, G_PRIORITY_DEFAULT, load_take_cb, &idle, NULL);
+  aq_queue_add_watch (idle.queue, load_take_cb, &idle);
   drain_context ();
 
   load_init (&load);
@@ -837,7 +837,7 @@ test_pace_items_share_a_round (void)
   g_test_summary ("A watch is called for many items in one round of the main loop (P7).");
 
   stop_clock ();
-  aq_queue_add_watch (load.queue, G_PRIORITY_DEFAULT, load_take_cb, &load, NULL);
+  aq_queue_add_watch (load.queue, load_take_cb, &load);
   drain_context ();
   for (int i = 0; i < 100; i++)
     load_put (&load);

@@ -96,7 +96,7 @@ test_watch_in_order (void)
 
   seen_init (&seen);
   put_range (queue, 0, 10);
-  id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
+  id = aq_queue_add_watch_full (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
   g_assert_cmpuint (id, >, 0);
   assert_seen (&seen, 0, 0);
 
@@ -123,7 +123,7 @@ test_watch_removes_itself (void)
 
   seen_init (&seen);
   seen.remove_at = 3;
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
+  aq_queue_add_watch_full (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
   put_range (queue, 0, 10);
   drain_context ();
 
@@ -158,7 +158,7 @@ test_watch_removed_in_callback (void)
   g_test_summary ("A watch can be removed by number from its own callback.");
 
   put_range (queue, 0, 3);
-  own_id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, remove_own_cb, NULL, NULL);
+  own_id = aq_queue_add_watch (queue, remove_own_cb, NULL);
   drain_context ();
   g_assert_cmpint (aq_test_get (queue), ==, 1);
   g_assert_cmpint (aq_test_get (queue), ==, 2);
@@ -175,7 +175,7 @@ test_watch_ends_with_queue (void)
   g_test_summary ("Once the queue is shut down and empty, NULL comes once and the watch goes.");
 
   seen_init (&seen);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
+  aq_queue_add_watch_full (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
   drain_context ();
   put_range (queue, 0, 5);
   aq_queue_shutdown (queue, FALSE);
@@ -197,7 +197,7 @@ test_watch_of_finished_queue (void)
 
   seen_init (&seen);
   aq_queue_shutdown (queue, FALSE);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
+  aq_queue_add_watch_full (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
   drain_context ();
   g_assert_cmpuint (seen.n_ends, ==, 1);
   g_assert_cmpuint (seen.n_notified, ==, 1);
@@ -273,7 +273,7 @@ test_watch_shares_with_gets (void)
   for (int i = 0; i < 2; i++)
     {
       seen_init (&seen[i]);
-      ids[i] = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen[i], NULL);
+      ids[i] = aq_queue_add_watch (queue, seen_cb, &seen[i]);
       drain_context ();
       aq_queue_get_async (queue, NULL, store_result_cb, &results[i]);
     }
@@ -339,7 +339,7 @@ test_watch_from_other_thread (gconstpointer data)
   g_test_summary ("A watch sees all that another thread puts, in order, and its end.");
 
   seen_init (&seen);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, NULL);
+  aq_queue_add_watch (queue, seen_cb, &seen);
   thread = g_thread_new ("put", put_and_shut_down_thread, queue);
   wait_until (has_ended, &seen);
   g_thread_join (thread);
@@ -359,7 +359,7 @@ test_watch_in_own_context (void)
 
   seen_init (&seen);
   g_main_context_push_thread_default (context);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
+  aq_queue_add_watch_full (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
   g_main_context_pop_thread_default (context);
 
   aq_test_put (queue, 1);
@@ -541,7 +541,7 @@ test_watch_goes_with_context_of_get (void)
   seen_init (&seen);
   g_main_context_push_thread_default (context);
   aq_queue_get_async (queue, NULL, store_result_cb, &result);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
+  aq_queue_add_watch_full (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, seen_notify);
   drain_context ();
   g_main_context_pop_thread_default (context);
   aq_test_put (queue, 1);
@@ -612,7 +612,7 @@ test_watch_nested_main_loop (void)
   g_test_summary ("A callback may run a main loop and get the next item there.");
 
   put_range (queue, 1, 2);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, nested_cb, &number, NULL);
+  aq_queue_add_watch (queue, nested_cb, &number);
   drain_context ();
   g_assert_cmpint (number, ==, 2);
 
@@ -631,7 +631,7 @@ test_watch_keeps_queue (void)
 
   seen_init (&seen);
   g_object_add_weak_pointer (G_OBJECT (queue), &alive);
-  id = aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, seen_cb, &seen, NULL);
+  id = aq_queue_add_watch (queue, seen_cb, &seen);
   aq_test_put (queue, 1);
   g_object_unref (queue);
   drain_context ();
@@ -696,7 +696,7 @@ test_watch_pool_of_eight (void)
   aq_queue_set_max_in_flight (queue, 8);
   put_range (queue, 0, 1000);
   aq_queue_shutdown (queue, FALSE);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, start_operation_cb, &pool, NULL);
+  aq_queue_add_watch (queue, start_operation_cb, &pool);
   aq_queue_join_async (queue, NULL, store_result_cb, &result);
   wait_for_result (&result);
 
@@ -1015,6 +1015,176 @@ test_watch_brings_its_context (void)
   finalize (queue, &seen);
 }
 
+static gboolean
+take_for_object_cb (AqQueue  *queue,
+                    gpointer  item,
+                    gpointer  object)
+{
+  int number = item != NULL ? aq_test_item_get_number (item) : -1;
+
+  g_clear_object (&item);
+  g_object_set_data (object, "number", GINT_TO_POINTER (number));
+
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+get_number (GObject *object)
+{
+  return GPOINTER_TO_INT (g_object_get_data (object, "number"));
+}
+
+static void
+test_watch_goes_with_object (void)
+{
+  g_test_summary ("A watch goes with its object, promised an item or not; that is for others.");
+
+  for (int is_promised = 0; is_promised < 2; is_promised++)
+    {
+      AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+      GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+
+      g_assert_cmpuint (aq_queue_add_watch_object (queue, take_for_object_cb, object), >, 0);
+      aq_test_put (queue, 1);
+      drain_context ();
+      g_assert_cmpint (get_number (object), ==, 1);
+      g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 1);
+
+      if (is_promised)
+        {
+          aq_test_put (queue, 2);
+          g_assert_cmpuint (aq_queue_get_n_promised (queue), ==, 1);
+        }
+
+      g_assert_finalize_object (object);
+      g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
+      g_assert_cmpuint (aq_queue_get_n_promised (queue), ==, 0);
+      if (!is_promised)
+        aq_test_put (queue, 2);
+      drain_context ();
+      g_assert_cmpint (aq_test_get (queue), ==, 2);
+
+      aq_test_finalize_queue (queue);
+    }
+}
+
+static void
+test_watch_object_outlives (void)
+{
+  GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  guint id = aq_queue_add_watch_object (queue, take_for_object_cb, object);
+
+  g_test_summary ("An object that outlives its watch, or is disposed of by itself, is not held.");
+
+  g_source_remove (id);
+  g_assert_cmpuint (object->ref_count, ==, 1);
+  aq_test_finalize_queue (queue);
+
+  queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  aq_queue_add_watch_object (queue, take_for_object_cb, object);
+  aq_queue_shutdown (queue, FALSE);
+  drain_context ();
+  g_assert_cmpint (get_number (object), ==, -1);
+  aq_test_finalize_queue (queue);
+
+  /* As a widget is, when its window is destroyed. */
+  queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  aq_queue_add_watch_object (queue, take_for_object_cb, object);
+  g_object_run_dispose (object);
+  aq_test_put (queue, 3);
+  drain_context ();
+  g_assert_cmpint (get_number (object), ==, -1);
+  g_assert_cmpint (aq_test_get (queue), ==, 3);
+  aq_test_finalize_queue (queue);
+
+  g_assert_finalize_object (object);
+}
+
+static gboolean
+let_go_cb (AqQueue  *queue,
+           gpointer  item,
+           gpointer  object)
+{
+  g_object_unref (item);
+  g_object_unref (object); /* the last one but ours */
+  g_assert_true (G_IS_OBJECT (object));
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_watch_object_goes_in_callback (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+  GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+  GWeakRef ref;
+
+  g_test_summary ("An object that goes in the call for an item stays until that returns.");
+
+  g_weak_ref_init (&ref, object);
+  aq_queue_add_watch_object (queue, let_go_cb, object);
+  put_range (queue, 0, 3);
+  drain_context ();
+
+  g_assert_null (g_weak_ref_get (&ref));
+  g_assert_cmpint (aq_test_get (queue), ==, 1);
+  g_assert_cmpint (aq_test_get (queue), ==, 2);
+  g_weak_ref_clear (&ref);
+  aq_test_finalize_queue (queue);
+}
+
+static gboolean
+count_for_object_cb (AqQueue  *queue,
+                     gpointer  item,
+                     gpointer  object)
+{
+  int *n_calls = g_object_get_data (object, "n-calls");
+
+  g_assert_nonnull (item);
+  g_object_unref (item);
+  ++*n_calls;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gpointer
+unref_in_thread (gpointer object)
+{
+  g_object_unref (object);
+
+  return NULL;
+}
+
+static void
+test_watch_object_goes_in_thread (void)
+{
+  g_test_summary ("P1: An object that goes in another thread, just as items come, takes none.");
+
+  for (int i = 0; i < 500; i++)
+    {
+      AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+      GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+      GThread *thread;
+      int n_calls = 0;
+
+      g_object_set_data (object, "n-calls", &n_calls);
+      aq_queue_add_watch_object (queue, count_for_object_cb, object);
+      put_range (queue, 0, 20);
+      thread = g_thread_new ("unref", unref_in_thread, object);
+      for (int k = 0; k < i % 7; k++)
+        g_main_context_iteration (NULL, FALSE);
+      g_thread_join (thread);
+      drain_context ();
+
+      g_assert_cmpuint (aq_queue_get_length (queue), ==, 20 - n_calls);
+      g_assert_cmpuint (aq_queue_get_n_promised (queue), ==, 0);
+      g_assert_cmpuint (aq_queue_get_waiting_getters (queue), ==, 0);
+      aq_queue_clear (queue);
+      aq_test_finalize_queue (queue);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -1046,6 +1216,10 @@ main (int   argc,
   g_test_add_func ("/watch/nested-main-loop", test_watch_nested_main_loop);
   g_test_add_func ("/watch/keeps-queue", test_watch_keeps_queue);
   g_test_add_func ("/watch/pool-of-eight", test_watch_pool_of_eight);
+  g_test_add_func ("/watch/goes-with-object", test_watch_goes_with_object);
+  g_test_add_func ("/watch/object-outlives", test_watch_object_outlives);
+  g_test_add_func ("/watch/object-goes-in-callback", test_watch_object_goes_in_callback);
+  g_test_add_func ("/watch/object-goes-in-thread", test_watch_object_goes_in_thread);
 
   g_test_add_func ("/get-many/takes-what-is-there", test_get_many_takes_what_is_there);
   g_test_add_func ("/get-many/leaves-promised", test_get_many_leaves_promised);
