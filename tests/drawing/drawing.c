@@ -178,7 +178,7 @@ start_queue (World *self)
     aq_queue_put_async (self->queue, &plate, NULL, put_cb, self);
 
   if (self->has_watch)
-    aq_queue_add_watch (self->queue, G_PRIORITY_DEFAULT, watch_cb, self, NULL);
+    aq_queue_add_watch (self->queue, watch_cb, self);
   else
     aq_queue_get_async (self->queue, NULL, got_cb, self);
 }

@@ -87,7 +87,7 @@ test_pause_holds_a_watch (void)
 
   g_test_summary ("A watch rests while the queue is paused, also at its end.");
 
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, take_cb, &n_taken, NULL);
+  aq_queue_add_watch (queue, take_cb, &n_taken);
   drain_context ();
   aq_queue_set_paused (queue, TRUE);
   aq_test_put (queue, 1);
@@ -295,7 +295,7 @@ test_end_error_wakes_thread_and_watch (void)
   g_test_summary ("A thread that waits is woken, and a watch ends as ever.");
 
   thread = g_thread_new ("get", get_thread, queue);
-  aq_queue_add_watch (queue, G_PRIORITY_DEFAULT, take_cb, &n_taken, NULL);
+  aq_queue_add_watch (queue, take_cb, &n_taken);
   drain_context ();
   wait_for_waiting (queue, 2, 0);
   aq_queue_shutdown_with_error (queue, cause);

@@ -6,11 +6,18 @@
  *   await queue.get(cancellable)
  *   await queue.getMany(maxItems, cancellable)
  *   await queue.join(cancellable)
+ *   await queue.timedPut(item, microseconds, cancellable)
+ *   await queue.timedGet(microseconds, cancellable)
+ *   await queue.timedGetMany(maxItems, microseconds, cancellable)
+ *   await queue.timedJoin(microseconds, cancellable)
+ *   const [item, queue] = await Aq.getAny([queue, other], cancellable)
+ *   const [item, queue] = await Aq.timedGetAny([queue, other], microseconds, cancellable)
  *   for await (const item of queue)
  *   for await (const item of queue.items(cancellable))
  *
  * where the cancellable can be left out. A priority queue has
- * putWithPriority(item, priority, cancellable) beside put(). The loops end once
+ * putWithPriority(item, priority, cancellable) beside put(), and
+ * timedPutWithPriority(item, priority, microseconds, cancellable). The loops end once
  * the queue is shut down and empty; to leave one earlier leaves the queue and its
  * items as they are. One that is cancelled throws CANCELLED, as
  * all does that is cancelled: to end in silence would look like the end of the
@@ -26,7 +33,8 @@
  *
  * The functions of C keep their names, and work as they do in C. Those that end
  * in _async return a promise if they get no callback, as after
- * Gio._promisify(), which has nothing left to do. try_put(), try_get(),
+ * Gio._promisify(), which has nothing left to do. timed_get() and the like block,
+ * as in C. try_put(), try_get(),
  * try_get_many(), peek_many() and task_done() are there as tryPut() and so on,
  * too.
  *
@@ -201,9 +209,9 @@ function checkMaxItems(maxItems) {
         throw new RangeError('The number of items is 1 or more, or left out for all');
 }
 
-/* For functions of C that wait for some time: the cancellable alone comes after it. */
-function checkTimeout(func) {
-    const position = func.length - 2;
+/* For functions of C that wait for some time: so many arguments come after that. */
+function checkTimeout(func, nAfter = 1) {
+    const position = func.length - 1 - nAfter;
 
     return function (...args) {
         const timeout = args[position];
@@ -212,6 +220,20 @@ function checkTimeout(func) {
             throw new RangeError('A timeout is a number of microseconds, or -1 forever');
 
         return func.apply(this, args);
+    };
+}
+
+/* After the time come the cancellable and the callback. What a script leaves out has to
+ * be there, or C would wait for no time at all. */
+function checkTimeoutAsync(func) {
+    const nArguments = func.length;
+    const checked = checkTimeout(func, 2);
+
+    return function (...args) {
+        if (args.length < nArguments - 2)
+            throw new RangeError('A timeout is a number of microseconds, or -1 forever');
+
+        return checked.apply(this, args);
     };
 }
 
@@ -245,6 +267,35 @@ function begin(queue, start, ...args) {
     return new Promise(resolve => {
         start.call(queue, ...args, (_queue, result) => resolve(result));
     });
+}
+
+/* As many arguments as C wants, with the cancellable last, and after that its callback. */
+function fillArguments(args, start) {
+    const filled = [...args];
+
+    filled.length = start.length - 1;
+    filled[filled.length - 1] ??= null;
+
+    return filled;
+}
+
+/* Gives @proto an awaitable function of the name, and lets that of C return what it does.
+ * @start, which is that of C, waits for some time at most. @toArguments makes what C
+ * takes of the arguments, and @finish what is returned of the result. */
+function addTimed(proto, names, toArguments, finish) {
+    const start = proto[names.async];
+    const startChecked = checkTimeoutAsync(start);
+
+    proto[names.name] = async function (...args) {
+        const given = fillArguments(toArguments(this, args), start);
+
+        return finish.call(this, await new Promise(resolve => {
+            startChecked.call(this, ...given, (_queue, result) => resolve(result));
+        }));
+    };
+    wrapAsync(proto, names.async, function (...args) {
+        return startChecked.apply(this, toArguments(this, args));
+    }, proto[names.name]);
 }
 
 /* What a loop goes through. It is no async generator, whose return() would stand
@@ -324,17 +375,14 @@ function addPuts(proto, names, toArguments) {
     };
 
     proto[names.put] = async function (...args) {
-        const given = toArguments(this, args);
-
-        /* As many as C wants, with the cancellable last, and its callback. */
-        given.length = start.length - 1;
-        given[given.length - 1] ??= null;
+        const given = fillArguments(toArguments(this, args), start);
 
         return finish.call(this, await begin(this, start, ...given));
     };
 
     wrapAsync(proto, names.async, wrap(start), proto[names.put]);
-    wrapEach(proto, [names.timed], checkTimeout);
+    addTimed(proto, {name: names.timedPut, async: names.timedAsync}, toArguments, finish);
+    wrapEach(proto, [names.timed], func => checkTimeout(func));
     wrapEach(proto, [names.sync, names.timed, names.try], wrap);
 
     proto[names.tryPut] = proto[names.try];
@@ -347,7 +395,7 @@ function addGets(proto) {
     const peekMany = proto.peek_many;
     const finishMany = proto.get_many_finish;
 
-    wrapEach(proto, ['timed_get'], checkTimeout);
+    wrapEach(proto, ['timed_get'], func => checkTimeout(func));
     wrapEach(proto, ['get_finish', 'get_sync', 'peek', 'poll', 'timed_get', 'try_get'],
         func => function (...args) {
             return fromItem(func.apply(this, args));
@@ -378,6 +426,13 @@ function addGets(proto) {
         checkMaxItems(maxItems);
         return peekMany.call(this, maxItems).map(fromItem);
     };
+
+    addTimed(proto, {name: 'timedGet', async: 'timed_get_async'}, (_queue, args) => args,
+        proto.get_finish);
+    addTimed(proto, {name: 'timedGetMany', async: 'timed_get_many_async'}, (_queue, args) => {
+        checkMaxItems(args[0]);
+        return args;
+    }, proto.get_many_finish);
 
     proto.items = function (cancellable = null) {
         if (cancellable !== null && !(cancellable instanceof Gio.Cancellable))
@@ -478,7 +533,46 @@ function addRest(proto) {
     };
     proto.taskDone = proto.task_done;
 
-    wrapEach(proto, ['timed_join'], checkTimeout);
+    wrapEach(proto, ['timed_join'], func => checkTimeout(func));
+    addTimed(proto, {name: 'timedJoin', async: 'timed_join_async'}, (_queue, args) => args,
+        proto.join_finish);
+}
+
+/* C takes queues, and each once. */
+function anyArguments(Aq, args) {
+    const [queues, ...rest] = args;
+
+    if (!Array.isArray(queues) || queues.length === 0 ||
+        !queues.every(queue => queue instanceof Aq.Queue))
+        throw new TypeError('What getAny() takes is an array of queues');
+    if (new Set(queues).size < queues.length)
+        throw new TypeError('getAny() takes each queue once');
+
+    return [queues, ...rest];
+}
+
+/* These belong to no one queue. */
+function addGetAny(Aq) {
+    const {get_any_async: start, get_any_finish: finish} = Aq.Queue;
+    const toArguments = (_queue, args) => anyArguments(Aq, args);
+
+    Aq.Queue.get_any_finish = function (result) {
+        const [item, queue] = finish.call(Aq.Queue, result);
+        return [fromItem(item), queue];
+    };
+
+    Aq.getAny = async function (...args) {
+        const given = fillArguments(toArguments(null, args), start);
+
+        return Aq.Queue.get_any_finish(await begin(Aq.Queue, start, ...given));
+    };
+    wrapAsync(Aq.Queue, 'get_any_async', function (...args) {
+        return start.apply(Aq.Queue, toArguments(null, args));
+    }, Aq.getAny);
+
+    addTimed(Aq.Queue, {name: 'timedGetAny', async: 'timed_get_any_async'}, toArguments,
+        Aq.Queue.get_any_finish);
+    Aq.timedGetAny = Aq.Queue.timedGetAny.bind(Aq.Queue);
 }
 
 function _init() {
@@ -491,6 +585,8 @@ function _init() {
         finish: 'put_finish',
         sync: 'put_sync',
         timed: 'timed_put',
+        timedAsync: 'timed_put_async',
+        timedPut: 'timedPut',
         try: 'try_put',
     }, putArguments);
     addPuts(Aq.PriorityQueue.prototype, {
@@ -500,10 +596,13 @@ function _init() {
         finish: 'put_with_priority_finish',
         sync: 'put_with_priority_sync',
         timed: 'timed_put_with_priority',
+        timedAsync: 'timed_put_with_priority_async',
+        timedPut: 'timedPutWithPriority',
         try: 'try_put_with_priority',
     }, priorityPutArguments);
     addGets(Aq.Queue.prototype);
     addRest(Aq.Queue.prototype);
+    addGetAny(Aq);
 
     for (const klass of [Aq.Queue, Aq.LifoQueue, Aq.PriorityQueue]) {
         wrapEach(klass, ['new'], func => function (itemType, maxSize = 0) {

@@ -309,4 +309,92 @@ test('an error tells who awaited', async () => {
     await assertRejects(customer(), error => error.stack.includes('customer'));
 });
 
+const timedOut = isError(Gio.IOErrorEnum.TIMED_OUT);
+const HOUR = 3600 * 1000000;
+
+test('what has a time waits no longer', async () => {
+    const queue = new Aq.PriorityQueue({max_size: 1});
+
+    await assertRejects(queue.timedGet(1000), timedOut);
+    await assertRejects(queue.timedGetMany(2, 0), timedOut);
+    await queue.timedPut('first', 0);
+    await assertRejects(queue.timedPut('second', 1000, new Gio.Cancellable()), timedOut);
+    await assertRejects(queue.timedPutWithPriority('third', -1, 1000), timedOut);
+    await assertRejects(queue.timedJoin(1000), timedOut);
+    await assertRejects(queue.timed_join_async(0), timedOut);
+
+    assertIs(await queue.timedGet(0), 'first');
+    queue.taskDone();
+    assertIs(await queue.timedJoin(0), true);
+
+    const cancellable = new Gio.Cancellable();
+    const gets = [queue.timedGet(HOUR), queue.timedGetMany(5, -1),
+        queue.timed_get_async(HOUR), queue.timedGet(HOUR, cancellable)];
+    const puts = [1, 2, 3].map(item => queue.timedPutWithPriority(item, item, HOUR));
+    await Promise.all(puts);
+    cancellable.cancel();
+    assertIs(await gets[0], 1);
+    assertSame(await gets[1], [2]);
+    assertIs(await gets[2], 3);
+    await assertRejects(gets[3], isCancelled);
+});
+
+test('a time is a number of microseconds', async () => {
+    const queue = new Aq.Queue();
+    const isRange = error => error instanceof RangeError;
+
+    for (const wrong of [undefined, null, -2, 1.5, NaN, Infinity, '5']) {
+        await assertRejects(queue.timedGet(wrong), isRange);
+        await assertRejects(queue.timedPut(1, wrong), isRange);
+        await assertRejects(queue.timedJoin(wrong), isRange);
+        await assertRejects(queue.timedGetMany(1, wrong), isRange);
+        await assertRejects(Aq.timedGetAny([queue], wrong), isRange);
+        assertThrows(() => queue.timed_get_async(wrong, null, () => {}), isRange);
+    }
+    await assertRejects(queue.timedGet(), isRange);
+    await assertRejects(queue.timedGetMany(0, 5), isRange);
+    assertIs(queue.length, 0);
+    assertIs(queue.waiting_getters, 0);
+});
+
+test('getAny() takes from the queue that has an item first', async () => {
+    const [a, b, c] = [new Aq.Queue(), new Aq.LifoQueue(), new Aq.PriorityQueue()];
+    const got = Aq.getAny([a, b, c]);
+
+    await settle();
+    assertSame([a, b, c].map(queue => queue.waiting_getters), [1, 1, 1]);
+    b.tryPut(undefined);
+    assertSame(await got, [undefined, b]);
+    assertSame([a, b, c].map(queue => queue.waiting_getters), [0, 0, 0]);
+
+    c.tryPut('c');
+    b.tryPut('b');
+    assertSame(await Aq.getAny([a, b, c], null), ['b', b]);
+    assertSame(await Aq.Queue.get_any_async([a, b, c], null), ['c', c]);
+    await assertRejects(Aq.timedGetAny([a, b, c], 1000), timedOut);
+    c.tryPut('last');
+    assertSame(await Aq.timedGetAny([a, c], 0), ['last', c]);
+
+    const cancellable = new Gio.Cancellable();
+    const cancelled = Aq.getAny([a, b], cancellable);
+    cancellable.cancel();
+    await assertRejects(cancelled, isCancelled);
+
+    for (const queue of [a, b, c])
+        queue.shutdown();
+    await assertRejects(Aq.getAny([a, b, c]), isClosed);
+});
+
+test('getAny() takes queues, and each once', async () => {
+    const queue = new Aq.Queue();
+    const isType = error => error instanceof TypeError;
+
+    for (const wrong of [undefined, [], queue, [queue, queue], [null], [queue, {}]]) {
+        await assertRejects(Aq.getAny(wrong), isType);
+        await assertRejects(Aq.timedGetAny(wrong, 5), isType);
+        assertThrows(() => Aq.Queue.get_any_async(wrong, null, () => {}), isType);
+    }
+    assertIs(queue.waiting_getters, 0);
+});
+
 run();

@@ -252,6 +252,75 @@ void test_watch_removed () throws Error {
 	assert_cmpuint (queue.length, CompareOperator.EQ, 1);
 }
 
+async void use_times (Aq.PriorityQueue queue) throws Error {
+	bool timed_out = false;
+
+	try {
+		yield queue.timed_get_async (1000);
+	} catch (IOError.TIMED_OUT e) {
+		timed_out = true;
+	}
+	assert_true (timed_out);
+
+	yield queue.timed_put_async (new Plate (1), 0);
+	yield queue.timed_put_with_priority_async (new Plate (2), -1, -1);
+	var items = yield queue.timed_get_many_async (5, 0);
+	assert_cmpint (items.length, CompareOperator.EQ, 2);
+	queue.task_done ();
+	queue.task_done ();
+	yield queue.timed_join_async (0);
+}
+
+void test_timed () throws Error {
+	var queue = new Aq.PriorityQueue (typeof (Plate), 0);
+	var loop = new MainLoop ();
+
+	use_times.begin (queue, (source, result) => {
+		try {
+			use_times.end (result);
+		} catch (Error e) {
+			error ("%s", e.message);
+		}
+		loop.quit ();
+	});
+	run_until_done (loop);
+}
+
+async void use_any (Aq.Queue one, Aq.Queue other) throws Error {
+	Aq.Queue[] queues = { one, other };
+	unowned Aq.Queue? queue;
+	bool closed = false;
+
+	other.try_put (new Plate (7));
+	var item = yield Aq.Queue.get_any_async (queues, null, out queue);
+	assert_true (queue == other);
+	assert_cmpint (((Plate) item).number, CompareOperator.EQ, 7);
+
+	one.shutdown ();
+	other.shutdown ();
+	try {
+		yield Aq.Queue.timed_get_any_async (queues, 1000, null, out queue);
+	} catch (IOError.CLOSED e) {
+		closed = true;
+	}
+	assert_true (closed);
+}
+
+void test_any () throws Error {
+	var loop = new MainLoop ();
+
+	use_any.begin (new Aq.Queue (typeof (Plate), 0), new Aq.LifoQueue (typeof (Plate), 0),
+	               (source, result) => {
+		try {
+			use_any.end (result);
+		} catch (Error e) {
+			error ("%s", e.message);
+		}
+		loop.quit ();
+	});
+	run_until_done (loop);
+}
+
 void test_subclass () throws Error {
 	var belt = new Belt ();
 	var loop = new MainLoop ();
@@ -364,6 +433,8 @@ int main (string[] args) {
 	add_test ("/vala/join", test_join);
 	add_test ("/vala/watch/ends", test_watch);
 	add_test ("/vala/watch/removed", test_watch_removed);
+	add_test ("/vala/timed", test_timed);
+	add_test ("/vala/any", test_any);
 	add_test ("/vala/subclass", test_subclass);
 	add_test ("/vala/properties", test_properties);
 	add_test ("/vala/overflow", test_overflow);
