@@ -347,6 +347,52 @@ notify_of_each (Growth *self)
     }
 }
 
+/* Waits that have an end. */
+
+static void
+set_up_timed_gets (Growth *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    aq_queue_timed_get_async (self->queue, G_TIME_SPAN_HOUR + i * 7919 % self->n,
+                              growth_add_cancellable (self), growth_collect_cb, NULL);
+}
+
+static void
+time_out_gets (Growth *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    aq_queue_timed_get_async (self->queue, 1, NULL, growth_collect_cb, NULL);
+
+  while (aq_queue_get_waiting_getters (self->queue) > 0)
+    growth_drain (self);
+}
+
+static void
+no_item_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_assert_null (aq_queue_get_any_finish (result, NULL, NULL));
+}
+
+static void
+get_any_of_n (Growth *self)
+{
+  g_autofree AqQueue **queues = g_new (AqQueue *, self->n);
+
+  for (guint i = 0; i < self->n; i++)
+    queues[i] = growth_new_queue (self);
+
+  aq_queue_get_any_async (queues, self->n, self->cancelled, no_item_cb, NULL);
+  aq_queue_timed_get_any_async (queues, self->n, G_TIME_SPAN_HOUR, NULL, no_item_cb, NULL);
+  for (guint i = 0; i < self->n; i++)
+    aq_queue_shutdown (queues[i], FALSE);
+  growth_drain (self);
+
+  for (guint i = 0; i < self->n; i++)
+    g_object_unref (queues[i]);
+}
+
 /* Threads that block. Each ends once its wait does. */
 
 static gpointer
@@ -438,6 +484,14 @@ const Bulk bulks[] = {
   { "cancel-joins", set_up_cancellable_joins, cancel_last_first, ONE_ORDER, 500, LINEAR, NULL },
   { "lift-limit", set_up_limit, lift_limit, ALL_ORDERS, 500, LINEAR, NULL },
   { "report-each-done", set_up_limit, report_each_done, ALL_ORDERS, 500, LINEAR, NULL },
+
+  { "serve-timed-gets", set_up_timed_gets, put_n, ONE_ORDER, 500, N_LOG_N, NULL },
+  { "cancel-timed-gets-first-first", set_up_timed_gets, cancel_first_first, ONE_ORDER,
+    500, N_LOG_N, NULL },
+  { "cancel-timed-gets-last-first", set_up_timed_gets, cancel_last_first, ONE_ORDER,
+    500, N_LOG_N, NULL },
+  { "time-out-gets", NULL, time_out_gets, ONE_ORDER, 500, N_LOG_N, NULL },
+  { "get-any-of-n-queues", NULL, get_any_of_n, ONE_ORDER, 500, LINEAR, NULL },
 
   { "begin-to-watch", NULL, set_up_watches, ONE_ORDER, 500, LINEAR, NULL },
   { "serve-watches", set_up_watches, put_n, ONE_ORDER, 500, LINEAR, NULL },

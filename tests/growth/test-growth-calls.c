@@ -55,6 +55,18 @@ call_put_async (Growth *self)
   drain_context ();
 }
 
+static void
+call_timed_put_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  aq_queue_timed_put_async (self->queue, self->item, 0, NULL, growth_finish_put_cb, NULL);
+  aq_queue_timed_put_async (self->queue, self->item, G_TIME_SPAN_HOUR, cancellable,
+                            growth_finish_put_cb, NULL);
+  g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
 /* What would wait is cancelled before. */
 static GCancellable *
 get_cancellable_for_put (Growth *self)
@@ -106,6 +118,48 @@ call_get_async (Growth *self)
 }
 
 static void
+call_timed_get_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  aq_queue_timed_get_async (self->queue, 0, NULL, growth_collect_cb, NULL);
+  aq_queue_timed_get_async (self->queue, G_TIME_SPAN_HOUR, cancellable, growth_collect_cb, NULL);
+  g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
+static void
+collect_any_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  growth_note_depth ();
+  drop (aq_queue_get_any_finish (result, NULL, NULL));
+}
+
+static void
+call_get_any_async (Growth *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AqQueue) other = growth_new_queue (self);
+  AqQueue *queues[] = { other, self->queue };
+
+  aq_queue_get_any_async (queues, 2, cancellable, collect_any_cb, NULL);
+  g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
+static void
+call_timed_get_any_async (Growth *self)
+{
+  g_autoptr (AqQueue) other = growth_new_queue (self);
+  AqQueue *queues[] = { other, self->queue };
+
+  aq_queue_timed_get_any_async (queues, 2, 0, NULL, collect_any_cb, NULL);
+  drain_context ();
+}
+
+static void
 call_get_sync (Growth *self)
 {
   drop (aq_queue_get_sync (self->queue, get_cancellable_for_get (self), NULL));
@@ -141,6 +195,13 @@ call_get_many_async (Growth *self)
 }
 
 static void
+call_timed_get_many_async (Growth *self)
+{
+  aq_queue_timed_get_many_async (self->queue, 2, 0, NULL, growth_finish_get_many_cb, NULL);
+  drain_context ();
+}
+
+static void
 call_try_get_many (Growth *self)
 {
   drop_array (aq_queue_try_get_many (self->queue, 2, NULL));
@@ -172,6 +233,13 @@ call_join_async (Growth *self)
 
   aq_queue_join_async (self->queue, cancellable, growth_finish_join_cb, NULL);
   g_cancellable_cancel (cancellable);
+  drain_context ();
+}
+
+static void
+call_timed_join_async (Growth *self)
+{
+  aq_queue_timed_join_async (self->queue, 0, NULL, growth_finish_join_cb, NULL);
   drain_context ();
 }
 
@@ -389,6 +457,27 @@ call_add_watch (Growth *self)
     growth_remove_source (self, id);
 }
 
+static gboolean
+watch_for_object_cb (AqQueue  *queue,
+                     gpointer  item,
+                     gpointer  object)
+{
+  growth_note_depth ();
+  drop (item);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+call_add_watch_object (Growth *self)
+{
+  GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+
+  aq_queue_add_watch_object (self->queue, watch_for_object_cb, object);
+  drain_context ();
+  g_object_unref (object);
+}
+
 static void
 call_create_source (Growth *self)
 {
@@ -434,6 +523,19 @@ call_put_with_priority_async (Growth *self)
 }
 
 static void
+call_timed_put_with_priority_async (Growth *self)
+{
+  AqPriorityQueue *queue = get_priority_queue (self);
+
+  if (queue == NULL)
+    return;
+
+  aq_priority_queue_timed_put_with_priority_async (queue, self->item, 1, 0, NULL,
+                                                   growth_finish_put_cb, NULL);
+  drain_context ();
+}
+
+static void
 call_put_with_priority_sync (Growth *self)
 {
   AqPriorityQueue *queue = get_priority_queue (self);
@@ -472,30 +574,38 @@ const Call calls[] = {
     "aq_priority_queue_new_with_free_func", call_new_with_free_func },
 
   { "aq_queue_put_async aq_queue_put_finish", call_put_async },
+  { "aq_queue_timed_put_async", call_timed_put_async },
   { "aq_queue_put_sync", call_put_sync },
   { "aq_queue_timed_put", call_timed_put },
   { "aq_queue_try_put", call_try_put },
   { "aq_queue_offer", call_offer },
   { "aq_priority_queue_put_with_priority_async aq_priority_queue_put_with_priority_finish",
     call_put_with_priority_async },
+  { "aq_priority_queue_timed_put_with_priority_async", call_timed_put_with_priority_async },
   { "aq_priority_queue_put_with_priority_sync", call_put_with_priority_sync },
   { "aq_priority_queue_timed_put_with_priority", call_timed_put_with_priority },
   { "aq_priority_queue_try_put_with_priority", call_try_put_with_priority },
 
   { "aq_queue_get_async aq_queue_get_finish", call_get_async },
+  { "aq_queue_timed_get_async", call_timed_get_async },
+  { "aq_queue_get_any_async aq_queue_get_any_finish", call_get_any_async },
+  { "aq_queue_timed_get_any_async", call_timed_get_any_async },
   { "aq_queue_get_sync", call_get_sync },
   { "aq_queue_timed_get", call_timed_get },
   { "aq_queue_try_get", call_try_get },
   { "aq_queue_poll", call_poll },
   { "aq_queue_get_many_async aq_queue_get_many_finish", call_get_many_async },
+  { "aq_queue_timed_get_many_async", call_timed_get_many_async },
   { "aq_queue_try_get_many", call_try_get_many },
   { "aq_queue_peek", call_peek },
   { "aq_queue_peek_many", call_peek_many },
-  { "aq_queue_add_watch", call_add_watch },
+  { "aq_queue_add_watch aq_queue_add_watch_full", call_add_watch },
+  { "aq_queue_add_watch_object", call_add_watch_object },
   { "aq_queue_create_source", call_create_source },
 
   { "aq_queue_task_done", call_task_done },
   { "aq_queue_join_async aq_queue_join_finish", call_join_async },
+  { "aq_queue_timed_join_async", call_timed_join_async },
   { "aq_queue_join_sync", call_join_sync },
   { "aq_queue_timed_join", call_timed_join },
   { "aq_queue_clear", call_clear },

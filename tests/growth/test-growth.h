@@ -50,7 +50,7 @@ typedef struct
   gboolean has_items; /* that are promised to nobody, n of them */
 } Growth;
 
-#define MAX_CALLS 64
+#define MAX_CALLS 96
 
 typedef struct
 {
