@@ -431,7 +431,8 @@ aq_queue_get_any_async (AqQueue * const     *queues,
  * Takes an item off one of several queues, waiting for some time at most.
  *
  * This is [func@Queue.get_any_async] with one more error, `G_IO_ERROR_TIMED_OUT`, as
- * for [method@Queue.timed_get_async].
+ * for [method@Queue.timed_get_async]. @callback runs in the thread-default main context
+ * of the caller. Call [func@Queue.get_any_finish] there.
  *
  * Since: 0.1
  */

@@ -36,60 +36,59 @@ struct _AqPriorityQueueClass
 };
 
 AQ_AVAILABLE_IN_0_1
-AqPriorityQueue *aq_priority_queue_new                      (GType                 item_type,
-                                                             guint                 max_size)
+AqPriorityQueue *aq_priority_queue_new                (GType           item_type,
+                                                       guint           max_size)
           G_GNUC_WARN_UNUSED_RESULT;
 AQ_AVAILABLE_IN_0_1
-AqPriorityQueue *aq_priority_queue_new_with_free_func       (guint                 max_size,
-                                                             GDestroyNotify        item_free_func)
+AqPriorityQueue *aq_priority_queue_new_with_free_func (guint           max_size,
+                                                       GDestroyNotify  item_free_func)
           G_GNUC_WARN_UNUSED_RESULT;
 
 AQ_AVAILABLE_IN_0_1
-void             aq_priority_queue_put_with_priority_async  (AqPriorityQueue      *self,
-                                                             gpointer              item,
-                                                             gint64                priority,
-                                                             GCancellable         *cancellable,
-                                                             GAsyncReadyCallback   callback,
-                                                             gpointer              user_data);
+void      aq_priority_queue_put_with_priority_async       (AqPriorityQueue     *self,
+                                                           gpointer             item,
+                                                           gint64               priority,
+                                                           GCancellable        *cancellable,
+                                                           GAsyncReadyCallback  callback,
+                                                           gpointer             user_data);
 AQ_AVAILABLE_IN_0_1
-void             aq_priority_queue_timed_put_with_priority_async
-                                                            (AqPriorityQueue      *self,
-                                                             gpointer              item,
-                                                             gint64                priority,
-                                                             gint64                timeout_us,
-                                                             GCancellable         *cancellable,
-                                                             GAsyncReadyCallback   callback,
-                                                             gpointer              user_data);
+void      aq_priority_queue_timed_put_with_priority_async (AqPriorityQueue     *self,
+                                                           gpointer             item,
+                                                           gint64               priority,
+                                                           gint64               timeout_us,
+                                                           GCancellable        *cancellable,
+                                                           GAsyncReadyCallback  callback,
+                                                           gpointer             user_data);
 AQ_AVAILABLE_IN_0_1
-gboolean         aq_priority_queue_put_with_priority_finish (AqPriorityQueue      *self,
-                                                             GAsyncResult         *result,
-                                                             GError              **error);
+gboolean  aq_priority_queue_put_with_priority_finish      (AqPriorityQueue     *self,
+                                                           GAsyncResult        *result,
+                                                           GError             **error);
 AQ_AVAILABLE_IN_0_1
-gboolean         aq_priority_queue_put_with_priority_sync   (AqPriorityQueue      *self,
-                                                             gpointer              item,
-                                                             gint64                priority,
-                                                             GCancellable         *cancellable,
-                                                             GError              **error);
+gboolean  aq_priority_queue_put_with_priority_sync        (AqPriorityQueue     *self,
+                                                           gpointer             item,
+                                                           gint64               priority,
+                                                           GCancellable        *cancellable,
+                                                           GError             **error);
 AQ_AVAILABLE_IN_0_1
-gboolean         aq_priority_queue_timed_put_with_priority  (AqPriorityQueue      *self,
-                                                             gpointer              item,
-                                                             gint64                priority,
-                                                             gint64                timeout_us,
-                                                             GCancellable         *cancellable,
-                                                             GError              **error);
+gboolean  aq_priority_queue_timed_put_with_priority       (AqPriorityQueue     *self,
+                                                           gpointer             item,
+                                                           gint64               priority,
+                                                           gint64               timeout_us,
+                                                           GCancellable        *cancellable,
+                                                           GError             **error);
 AQ_AVAILABLE_IN_0_1
-gboolean         aq_priority_queue_try_put_with_priority    (AqPriorityQueue      *self,
-                                                             gpointer              item,
-                                                             gint64                priority,
-                                                             GError              **error);
+gboolean  aq_priority_queue_try_put_with_priority         (AqPriorityQueue     *self,
+                                                           gpointer             item,
+                                                           gint64               priority,
+                                                           GError             **error);
 
 AQ_AVAILABLE_IN_0_1
-void             aq_priority_queue_put_back_with_priority   (AqPriorityQueue      *self,
-                                                             gpointer              item,
-                                                             gint64                priority);
+void      aq_priority_queue_put_back_with_priority        (AqPriorityQueue     *self,
+                                                           gpointer             item,
+                                                           gint64               priority);
 AQ_AVAILABLE_IN_0_1
-gboolean         aq_priority_queue_set_priority             (AqPriorityQueue      *self,
-                                                             gpointer              item,
-                                                             gint64                priority);
+gboolean  aq_priority_queue_set_priority                  (AqPriorityQueue     *self,
+                                                           gpointer             item,
+                                                           gint64               priority);
 
 G_END_DECLS

@@ -1037,8 +1037,10 @@ aq_queue_put_async (AqQueue             *self,
  *
  * This is [method@Queue.put_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
  * after which @item was not added. With a time of 0 it adds the item if there is room
- * now. There is no thread behind it, nor a timer of its own. Call
- * [method@Queue.put_finish] in @callback.
+ * now. There is no thread behind it, nor a timer of its own.
+ *
+ * @callback runs in the thread-default main context of the caller, and never before
+ * this function returns. Call [method@Queue.put_finish] there.
  *
  * Since: 0.1
  */
@@ -1282,8 +1284,10 @@ aq_queue_get_async (AqQueue             *self,
  * This is [method@Queue.get_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
  * after which no item was taken. A get that was promised an item in time has not timed
  * out, however long its callback has to wait for its turn. With a time of 0 it takes an
- * item if there is one now. There is no thread behind it, nor a timer of its own. Call
- * [method@Queue.get_finish] in @callback.
+ * item if there is one now. There is no thread behind it, nor a timer of its own.
+ *
+ * @callback runs in the thread-default main context of the caller, and never before
+ * this function returns. Call [method@Queue.get_finish] there.
  *
  * Since: 0.1
  */
@@ -1429,7 +1433,10 @@ own_items (AqQueue   *self,
  *
  * This is [method@Queue.get_many_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
  * as for [method@Queue.timed_get_async]. It waits for the first item alone: it does not
- * use up the time to gather more. Call [method@Queue.get_many_finish] in @callback.
+ * use up the time to gather more.
+ *
+ * @callback runs in the thread-default main context of the caller, and never before
+ * this function returns. Call [method@Queue.get_many_finish] there.
  *
  * Since: 0.1
  */
@@ -1814,8 +1821,10 @@ aq_queue_join_async (AqQueue             *self,
  * Waits, for some time at most, until all items that were put are done.
  *
  * This is [method@Queue.join_async] with one more error, `G_IO_ERROR_TIMED_OUT`,
- * which says that some are not done. With a time of 0 it asks whether all are. Call
- * [method@Queue.join_finish] in @callback.
+ * which says that some are not done. With a time of 0 it asks whether all are.
+ *
+ * @callback runs in the thread-default main context of the caller, and never before
+ * this function returns. Call [method@Queue.join_finish] there.
  *
  * Since: 0.1
  */

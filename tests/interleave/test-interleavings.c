@@ -534,6 +534,7 @@ typedef enum
   GET_IS_READY,  /* the first is promised a plate, the second waits */
   GETS_LEAVE,    /* as above, and neither will collect */
   GET_AND_PUT,   /* the first is promised a plate, and the place taken by another */
+  GET_IS_OVERDUE, /* the time of the first is up, which no main loop has seen; both wait */
   PUTS_WAIT,     /* two of them, with one plate on the belt */
   WATCH_IS_READY, /* a watch is promised a plate, a get waits */
   WATCH_WAITS,
@@ -554,6 +555,20 @@ start_get (World               *world,
 {
   aq_queue_get_async (world->queue, world->cancellables[which], callback,
                       &world->operations[which]);
+}
+
+static void
+start_overdue_get (World *world,
+                   Which  which)
+{
+  gint64 start_time = g_get_monotonic_time ();
+
+  aq_queue_timed_get_async (world->queue, 1, world->cancellables[which], got_cb,
+                            &world->operations[which]);
+
+  /* By then the clock has gone on, however coarse it is. */
+  while (g_get_monotonic_time () <= start_time + 1)
+    g_thread_yield ();
 }
 
 static void
@@ -633,6 +648,11 @@ world_new (Start start,
       start_get (world, FIRST, got_cb);
       put_plate (world);
       start_put (world, SECOND);
+      break;
+
+    case GET_IS_OVERDUE:
+      start_overdue_get (world, FIRST);
+      start_get (world, SECOND, got_cb);
       break;
 
     case PUTS_WAIT:
@@ -884,6 +904,7 @@ static const Case cases[] = {
   { "get-is-ready", GET_IS_READY },
   { "gets-leave", GETS_LEAVE },
   { "get-and-put", GET_AND_PUT },
+  { "get-is-overdue", GET_IS_OVERDUE },
   { "puts-wait", PUTS_WAIT },
   { "watch-is-ready", WATCH_IS_READY },
   { "watch-waits", WATCH_WAITS },

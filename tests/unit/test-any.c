@@ -138,8 +138,10 @@ test_any_gives_promises_back (void)
   aq_test_put (queues[1], 1);
   aq_test_put (queues[0], 0);
 
-  g_assert_cmpint (finish (&any, queues[0]), ==, 0);
+  /* Even while somebody holds on to the result. */
+  wait_for_result (&any);
   g_assert_cmpint (aq_test_finish (queues[1], &next), ==, 1);
+  g_assert_cmpint (finish (&any, queues[0]), ==, 0);
 
   finalize_queues (queues, 2);
 }
@@ -336,7 +338,8 @@ test_any_misused (void)
   aq_test_put (queues[0], 1);
   aq_queue_get_any_async (queues, 2, NULL, store_result_cb, &result);
   wait_for_result (&result);
-  g_assert_true (g_async_result_is_tagged (result, __extension__ (gpointer) aq_queue_get_any_async));
+  g_assert_true (g_async_result_is_tagged (result,
+                                           __extension__ (gpointer) aq_queue_get_any_async));
   g_assert_true (g_async_result_get_user_data (result) == &result);
   item = aq_queue_get_any_finish (result, NULL, NULL);
   g_assert_nonnull (item);
@@ -472,6 +475,78 @@ test_any_from_threads (void)
     tally_free (street.tallies[i]);
 }
 
+/* --- Started elsewhere --- */
+
+typedef struct
+{
+  AqQueue **queues;
+  int n_started; /* (atomic) */
+  int n_got;
+} Remote;
+
+static void
+got_remote_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  Remote *remote = user_data;
+  g_autoptr (AqTestItem) item = aq_queue_get_any_finish (result, NULL, NULL);
+
+  g_assert_nonnull (item);
+  remote->n_got++;
+}
+
+static gpointer
+start_remotely (gpointer data)
+{
+  Remote *remote = data;
+
+  for (int i = 0; i < N_ROUNDS; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+      aq_queue_timed_get_any_async (remote->queues, 3, HOUR, cancellable, got_remote_cb, remote);
+      g_atomic_int_inc (&remote->n_started);
+    }
+
+  return NULL;
+}
+
+static gpointer
+put_remotely (gpointer data)
+{
+  Remote *remote = data;
+
+  for (int i = 0; i < N_ROUNDS; i++)
+    {
+      while (g_atomic_int_get (&remote->n_started) < i - 1)
+        g_thread_yield ();
+      aq_test_put (remote->queues[i % 3], i);
+    }
+
+  return NULL;
+}
+
+static void
+test_any_started_elsewhere (void)
+{
+  AqQueue *queues[3];
+  Remote remote = { .queues = queues };
+  GThread *starter, *putter;
+
+  g_test_summary ("P5: It can be called back in another thread just as it begins to wait.");
+
+  create_queues (queues, 3);
+  starter = g_thread_new ("starter", start_remotely, &remote);
+  putter = g_thread_new ("putter", put_remotely, &remote);
+  while (remote.n_got < N_ROUNDS)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (starter);
+  g_thread_join (putter);
+
+  finalize_queues (queues, 3);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -489,6 +564,7 @@ main (int   argc,
   g_test_add_func ("/any/context-goes", test_any_context_goes);
   g_test_add_func ("/any/misused", test_any_misused);
   g_test_add_func ("/any/from-threads", test_any_from_threads);
+  g_test_add_func ("/any/started-elsewhere", test_any_started_elsewhere);
 
   return g_test_run ();
 }
