@@ -140,7 +140,8 @@ guint64   aq_core_read             (AqCore        *self,
 guint     aq_core_max_collectable  (AqCore        *self);
 guint     aq_core_peek_many        (AqCore        *self,
                                     gpointer      *items,
-                                    guint          n_items);
+                                    guint          n_items,
+                                    gboolean       all);
 
 /* Of items */
 gboolean  aq_core_put_back         (AqCore        *self,

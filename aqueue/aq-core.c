@@ -642,11 +642,12 @@ aq_core_max_collectable (AqCore *self)
 guint
 aq_core_peek_many (AqCore   *self,
                    gpointer *items,
-                   guint     n_items)
+                   guint     n_items,
+                   gboolean  all)
 {
   lock (self);
 
-  n_items = aq_ledger_peek_many (&self->ledger, items, n_items);
+  n_items = aq_ledger_peek_many (&self->ledger, items, n_items, all);
 
   /* This calls nobody: a toggle reference is told of the second reference to an
    * object, and with the queue's own this is the third. */

@@ -150,7 +150,8 @@ void      aq_ledger_drop_excess       (AqLedger      *self);
 
 guint     aq_ledger_peek_many         (AqLedger      *self,
                                        gpointer      *items,
-                                       guint          n_items);
+                                       guint          n_items,
+                                       gboolean       all);
 
 #ifdef AQ_ENABLE_DEBUG
 void      aq_ledger_check             (AqLedger      *self);

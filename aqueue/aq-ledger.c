@@ -639,15 +639,17 @@ aq_ledger_set_max_in_flight (AqLedger *self,
   aq_ledger_settle (self, decided);
 }
 
-/* What aq_ledger_get () would take, up to @n_items. Returns how many. */
+/* What aq_ledger_get () would take, up to @n_items; or @all of them, also as many as are
+ * promised. Returns how many. */
 guint
 aq_ledger_peek_many (AqLedger *self,
                      gpointer *items,
-                     guint     n_items)
+                     guint     n_items,
+                     gboolean  all)
 {
   guint n_promised;
 
-  n_items = MIN (n_items, self->available.length);
+  n_items = (guint) MIN (n_items, all ? aq_ledger_count_items (self) : self->available.length);
   n_promised = MIN (n_items, self->promised.length);
 
   aq_store_peek_many (&self->promised, items, n_promised);

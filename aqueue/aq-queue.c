@@ -1706,7 +1706,7 @@ aq_queue_peek (AqQueue *self)
   g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
   g_return_val_if_fail (get_private (self)->item_type != G_TYPE_POINTER, NULL);
 
-  return aq_core_peek_many (get_core (self), &item, 1) > 0 ? item : NULL;
+  return aq_core_peek_many (get_core (self), &item, 1, FALSE) > 0 ? item : NULL;
 }
 
 /**
@@ -1739,9 +1739,44 @@ aq_queue_peek_many (AqQueue *self,
   /* Not to allocate under the lock. What comes in meanwhile is left out. */
   array = g_ptr_array_new ();
   g_ptr_array_set_size (array, (gint) MIN (aq_queue_get_length (self), MIN (max_items, G_MAXINT)));
-  n_items = aq_core_peek_many (get_core (self), array->pdata, array->len);
+  n_items = aq_core_peek_many (get_core (self), array->pdata, array->len, FALSE);
 
   return own_items (self, array, n_items);
+}
+
+/**
+ * aq_queue_peek_all:
+ * @self: a queue of objects
+ *
+ * Looks at all items in the queue's order, also those that are promised to gets.
+ *
+ * It is a picture of one moment, to save what is left or to look for an item.
+ * [method@Queue.peek_many] shows only what could be got now. The array owns its items,
+ * and unrefs those that are left in it.
+ *
+ * Returns: (element-type GObject) (transfer container): the items
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+aq_queue_peek_all (AqQueue *self)
+{
+  GPtrArray *array;
+  AqCore *core;
+  guint64 n_items;
+
+  g_return_val_if_fail (AQ_IS_QUEUE (self), NULL);
+  g_return_val_if_fail (get_private (self)->item_type != G_TYPE_POINTER, NULL);
+
+  core = get_core (self);
+
+  /* Not to allocate under the lock. What comes in meanwhile is left out. */
+  n_items = aq_core_read (core, AQ_FIGURE_LENGTH) + aq_core_read (core, AQ_FIGURE_N_PROMISED);
+  array = g_ptr_array_new ();
+  g_ptr_array_set_size (array, (gint) MIN (n_items, G_MAXINT));
+  n_items = aq_core_peek_many (core, array->pdata, array->len, TRUE);
+
+  return own_items (self, array, (guint) n_items);
 }
 
 /**

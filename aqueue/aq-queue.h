@@ -165,6 +165,8 @@ AQ_AVAILABLE_IN_0_1
 GPtrArray    *aq_queue_peek_many             (AqQueue              *self,
                                               guint                 max_items)
           G_GNUC_WARN_UNUSED_RESULT;
+AQ_AVAILABLE_IN_0_1
+GPtrArray    *aq_queue_peek_all              (AqQueue              *self) G_GNUC_WARN_UNUSED_RESULT;
 
 AQ_AVAILABLE_IN_0_1
 void          aq_queue_task_done             (AqQueue              *self);

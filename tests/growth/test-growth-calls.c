@@ -340,6 +340,18 @@ call_set_paused (Growth *self)
   aq_queue_set_paused (self->queue, FALSE);
 }
 
+/* It shows all that is there, so here of a queue of its own. */
+static void
+call_peek_all (Growth *self)
+{
+  g_autoptr (AqQueue) queue = aq_queue_new (G_TYPE_OBJECT, 0);
+  g_autoptr (GPtrArray) items = NULL;
+
+  aq_queue_try_put (queue, self->item, NULL);
+  items = aq_queue_peek_all (queue);
+  g_assert_cmpuint (items->len, ==, 1);
+}
+
 static void
 call_hold (Growth *self)
 {
@@ -599,6 +611,7 @@ const Call calls[] = {
   { "aq_queue_try_get_many", call_try_get_many },
   { "aq_queue_peek", call_peek },
   { "aq_queue_peek_many", call_peek_many },
+  { "aq_queue_peek_all", call_peek_all },
   { "aq_queue_add_watch aq_queue_add_watch_full", call_add_watch },
   { "aq_queue_add_watch_object", call_add_watch_object },
   { "aq_queue_create_source", call_create_source },

@@ -310,6 +310,11 @@ test_promised_peek_like_try_get (gconstpointer get_type)
       g_assert_true (peeked->pdata[0] == first);
       g_assert_cmpint (aq_test_get (queue), ==, aq_test_item_get_number (first));
       g_ptr_array_unref (peeked);
+
+      /* All there is, with what is promised. */
+      peeked = aq_queue_peek_all (queue);
+      g_assert_cmpuint (peeked->len, ==, n);
+      g_ptr_array_unref (peeked);
     }
   g_assert_null (aq_queue_peek (queue));
 

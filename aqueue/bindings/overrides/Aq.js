@@ -17,7 +17,9 @@
  *
  * where the cancellable can be left out. A priority queue has
  * putWithPriority(item, priority, cancellable) beside put(), and
- * timedPutWithPriority(item, priority, microseconds, cancellable). The loops end once
+ * timedPutWithPriority(item, priority, microseconds, cancellable). putBack(), remove(),
+ * setPriority() and peekAll() take and show items as a script knows them: what is taken
+ * out is the same by Object.is(). shutdownWithError() takes any error. The loops end once
  * the queue is shut down and empty; to leave one earlier leaves the queue and its
  * items as they are. One that is cancelled throws CANCELLED, as
  * all does that is cancelled: to end in silence would look like the end of the
@@ -392,7 +394,7 @@ function addGets(proto) {
     const startGet = proto.get_async;
     const startGetMany = proto.get_many_async;
     const tryGetMany = proto.try_get_many;
-    const peekMany = proto.peek_many;
+    const {peek_many: peekMany, peek_all: peekAll} = proto;
     const finishMany = proto.get_many_finish;
 
     wrapEach(proto, ['timed_get'], func => checkTimeout(func));
@@ -444,16 +446,70 @@ function addGets(proto) {
         return this.items();
     };
 
+    proto.peek_all = function () {
+        return peekAll.call(this).map(fromItem);
+    };
+
     proto.tryGet = proto.try_get;
+    proto.peekAll = proto.peek_all;
     proto.tryGetMany = proto.try_get_many;
     proto.peekMany = proto.peek_many;
+}
+
+/* What came back to C, or is looked for there, may ride in an object of ours. */
+function addPlaces(Aq) {
+    const proto = Aq.Queue.prototype;
+    const priorityProto = Aq.PriorityQueue.prototype;
+    const {put_back: putBack, remove, peek_all: peekAll} = proto;
+    const {
+        put_back_with_priority: putBackWithPriority, set_priority: setPriority,
+    } = priorityProto;
+
+    function checkInFlight(queue, name) {
+        if (queue.in_flight === 0)
+            throw new Error(`${name}() was called for more items than are in flight`);
+    }
+
+    /* Returns whether one that is the same value was there, and @change () found it. */
+    function changeItem(queue, value, change) {
+        if (value instanceof GObject.Object)
+            return change(value);
+
+        return peekAll.call(queue)
+            .some(item => item instanceof Value && Object.is(item.value, value) && change(item));
+    }
+
+    proto.put_back = function (...args) {
+        const given = putArguments(this, args);
+
+        checkInFlight(this, 'put_back');
+        putBack.call(this, ...given);
+    };
+    priorityProto.put_back_with_priority = function (...args) {
+        const given = priorityPutArguments(this, args);
+
+        checkInFlight(this, 'put_back_with_priority');
+        putBackWithPriority.call(this, ...given);
+    };
+    proto.remove = function (value) {
+        return changeItem(this, value, item => remove.call(this, item));
+    };
+    priorityProto.set_priority = function (value, priority) {
+        checkPriority(priority);
+        return changeItem(this, value, item => setPriority.call(this, item, priority));
+    };
+
+    proto.putBack = proto.put_back;
+    priorityProto.putBackWithPriority = priorityProto.put_back_with_priority;
+    priorityProto.setPriority = priorityProto.set_priority;
 }
 
 function addRest(proto) {
     const startJoin = proto.join_async;
     const {
         _init: init, add_watch: addWatch, offer, set_overflow: setOverflow,
-        set_size_func: setSizeFunc, shutdown, task_done: taskDone,
+        set_size_func: setSizeFunc, shutdown, shutdown_with_error: shutdownWithError,
+        task_done: taskDone,
     } = proto;
 
     proto._init = function (params = {}) {
@@ -524,6 +580,16 @@ function addRest(proto) {
 
         shutdown.call(this, immediate);
     };
+
+    /* A GError, or any other error, whose message is then that of a GError. */
+    proto.shutdown_with_error = function (error) {
+        if (!(error instanceof GLib.Error) && !(error instanceof Error))
+            throw new TypeError('What shutdown_with_error() takes is an error');
+
+        shutdownWithError.call(this, error instanceof GLib.Error ? error
+            : new GLib.Error(Gio.io_error_quark(), Gio.IOErrorEnum.FAILED, error.message));
+    };
+    proto.shutdownWithError = proto.shutdown_with_error;
 
     proto.task_done = function () {
         if (this.unfinished_tasks === 0)
@@ -600,6 +666,7 @@ function _init() {
         timedPut: 'timedPutWithPriority',
         try: 'try_put_with_priority',
     }, priorityPutArguments);
+    addPlaces(Aq); // before peek_all() is replaced
     addGets(Aq.Queue.prototype);
     addRest(Aq.Queue.prototype);
     addGetAny(Aq);
