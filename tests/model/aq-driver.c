@@ -71,7 +71,7 @@ typedef enum
 static const char *const values[] = {
   "length", "empty", "full", "state", "waiting-getters", "waiting-putters",
   "unfinished-tasks", "in-flight", "n-dropped", "max-size", "max-in-flight",
-  "n-promised", "size", "overflow",
+  "n-promised", "size", "overflow", "n-accepted",
 };
 
 #define N_VALUES G_N_ELEMENTS (values)
@@ -351,8 +351,11 @@ get_value (Driver *self,
     case 12:
       return aq_queue_get_size (self->queue);
 
-    default:
+    case 13:
       return aq_queue_get_overflow (self->queue);
+
+    default:
+      return aq_queue_get_n_accepted (self->queue);
     }
 }
 
@@ -399,6 +402,7 @@ compare (Driver *self)
   expected[11] = aq_model_count_promised (model);
   expected[12] = aq_model_get_size (model);
   expected[13] = model->overflow;
+  expected[14] = model->n_accepted;
 
   for (guint i = 0; i < N_VALUES; i++)
     check_number (self, values[i], get_value (self, i), expected[i]);

@@ -673,10 +673,13 @@ aq_model_is_full (AqModel *self)
           aq_model_get_size (self) >= self->max_size);
 }
 
+/* While those who report what they do have something in hand, it may come back. */
 gboolean
 aq_model_is_finished (AqModel *self)
 {
-  return self->is_shut_down && self->items.length == 0;
+  gboolean may_come_back = self->max_in_flight > 0 && self->in_flight > 0 && !self->is_immediate;
+
+  return self->is_shut_down && self->items.length == 0 && !may_come_back;
 }
 
 /* The number of the item that would be got now, or -1. */
