@@ -146,7 +146,8 @@ void      aq_ledger_serve             (AqLedger      *self,
 void      aq_ledger_promise           (AqLedger      *self);
 void      aq_ledger_overtake          (AqLedger      *self,
                                        const AqEntry *entry);
-void      aq_ledger_drop_excess       (AqLedger      *self);
+void      aq_ledger_drop_excess       (AqLedger      *self,
+                                       const AqEntry *put);
 
 guint     aq_ledger_peek_many         (AqLedger      *self,
                                        gpointer      *items,
@@ -283,7 +284,7 @@ aq_ledger_accept (AqLedger      *self,
   self->n_accepted++;
 
   if (self->overflow != AQ_OVERFLOW_WAIT)
-    aq_ledger_drop_excess (self);
+    aq_ledger_drop_excess (self, entry);
 }
 
 /* Only if this is possible now. */

@@ -143,16 +143,24 @@ take_excess (AqLedger *self)
                       : aq_store_pop_newest (&self->available);
 }
 
-/* For those who put and do not wait. */
+/* For those who put and do not wait: makes room for @put, or drops it. More than fits may
+ * have been there before, and where @put goes itself, that stays. */
 void
-aq_ledger_drop_excess (AqLedger *self)
+aq_ledger_drop_excess (AqLedger      *self,
+                       const AqEntry *put)
 {
-  while (exceeds_bound (self))
+  gboolean drops_newest = self->overflow == AQ_OVERFLOW_DROP_NEWEST;
+  gboolean is_put_dropped = FALSE;
+
+  while (!is_put_dropped && exceeds_bound (self))
     {
       AqEntry entry = take_excess (self);
 
       aq_store_push_back (&self->dropped, &entry);
       count_dropped (self, 1);
+
+      /* The newest of those as urgent as @put is @put. */
+      is_put_dropped = drops_newest && entry.priority == put->priority;
     }
 }
 

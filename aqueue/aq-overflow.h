@@ -19,13 +19,15 @@ G_BEGIN_DECLS
 /**
  * AqOverflow:
  * @AQ_OVERFLOW_WAIT: the put waits for room
- * @AQ_OVERFLOW_DROP_OLDEST: the item that was put first is dropped
+ * @AQ_OVERFLOW_DROP_OLDEST: the items that were put first are dropped, until it fits
  * @AQ_OVERFLOW_DROP_NEWEST: the item that is put is dropped
  *
  * What a put does when there is no room.
  *
- * In a priority queue, one of the least urgent items is dropped: the one of them
- * that was put first, or last.
+ * In a priority queue it is the least urgent that are dropped, and of those which are
+ * equally urgent the one that was put first, or last. With
+ * [enum@Overflow.drop_newest] that goes on until the item that is put fits, or is
+ * dropped itself.
  *
  * Since: 0.1
  */

@@ -467,11 +467,11 @@ aq_queue_class_init (AqQueueClass *klass)
    * What a put does when there is no room.
    *
    * With [enum@Overflow.drop_oldest] and [enum@Overflow.drop_newest] a put never
-   * waits. Its item is accepted, and if that makes more than fit, one is dropped and
-   * counts in [property@Queue:n-dropped]. Here the bound holds for items that are
-   * promised as well. What is promised is *an* item: if the one that was next is
-   * dropped, the get collects the one behind it. So a queue of 1 that drops the
-   * oldest holds the latest item alone.
+   * waits. Its item is accepted, and what is then too much is dropped and counts in
+   * [property@Queue:n-dropped]. Here the bound holds for items that are promised as
+   * well. What is promised is *an* item: if the one that was next is dropped, the
+   * get collects the one behind it. So a queue of 1 that drops the oldest holds the
+   * latest item alone.
    *
    * It can be set at any time; puts that wait are then let in.
    *

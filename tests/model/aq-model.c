@@ -188,15 +188,21 @@ count_dropped (AqModel *self,
     self->unfinished--;
 }
 
-/* Promises are kept, but with whatever is left. */
+/* Makes room for @put, or drops it. Promises are kept, but with whatever is left. */
 static void
-drop_excess (AqModel *self)
+drop_excess (AqModel *self,
+             int      put)
 {
   while (self->max_size > 0 && get_total_size (self) > self->max_size &&
          aq_model_count_available (self) > 0 && self->items.length > 1)
     {
-      append (&self->dropped, take_at (&self->items, find_excess (self)));
+      int item = take_at (&self->items, find_excess (self));
+
+      append (&self->dropped, item);
       count_dropped (self, 1);
+
+      if (self->overflow == AQ_MODEL_DROP_NEWEST && item == put)
+        return;
     }
 }
 
@@ -211,7 +217,7 @@ accept (AqModel *self,
   self->unfinished++;
 
   if (self->overflow != AQ_MODEL_WAIT)
-    drop_excess (self);
+    drop_excess (self, item);
 }
 
 static int

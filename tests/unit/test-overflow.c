@@ -248,6 +248,41 @@ test_overflow_with_shrinking_bound (void)
 }
 
 static void
+test_overflow_newest_with_shrinking_bound (void)
+{
+  GType types[] = { AQ_TYPE_QUEUE, AQ_TYPE_LIFO_QUEUE, AQ_TYPE_PRIORITY_QUEUE };
+  const char *left[] = { "1 2 3 4 5", "5 4 3 2 1", "1 2 3 4 5" };
+  AqQueue *queue;
+
+  g_test_summary ("Where the item that is put is dropped, a bound that shrank drops no other.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      queue = create_queue (types[i], 0, AQ_OVERFLOW_DROP_NEWEST);
+      put_all (queue, "12345");
+      aq_queue_set_max_size (queue, 2);
+      put_all (queue, "67");
+      g_assert_cmpuint (aq_queue_get_n_dropped (queue), ==, 2);
+      assert_gets (queue, left[i]);
+      aq_test_finalize_queue (queue);
+    }
+
+  /* Less urgent ones go before it, until it is the least urgent itself or fits. */
+  queue = create_queue (AQ_TYPE_PRIORITY_QUEUE, 0, AQ_OVERFLOW_DROP_NEWEST);
+  put_urgent (queue, "21 51 11 52 31");
+  aq_queue_set_max_size (queue, 1);
+  put_urgent (queue, "32");
+  assert_gets (queue, "11 21 31");
+
+  aq_queue_set_max_size (queue, 0);
+  put_urgent (queue, "21 51 52 31");
+  aq_queue_set_max_size (queue, 2);
+  put_urgent (queue, "11");
+  assert_gets (queue, "11 21");
+  aq_test_finalize_queue (queue);
+}
+
+static void
 test_overflow_after_shutdown (void)
 {
   AqQueue *queue = create_queue (AQ_TYPE_QUEUE, 1, AQ_OVERFLOW_WAIT);
@@ -777,6 +812,8 @@ main (int   argc,
   g_test_add_func ("/overflow/lifo-newest-under-promise", test_overflow_lifo_newest_under_promise);
   g_test_add_func ("/overflow/lets-waiting-puts-in", test_overflow_lets_waiting_puts_in);
   g_test_add_func ("/overflow/with-shrinking-bound", test_overflow_with_shrinking_bound);
+  g_test_add_func ("/overflow/newest-with-shrinking-bound",
+                   test_overflow_newest_with_shrinking_bound);
   g_test_add_func ("/overflow/after-shutdown", test_overflow_after_shutdown);
   g_test_add_func ("/overflow/join-does-not-wait", test_overflow_join_does_not_wait);
   g_test_add_func ("/overflow/frees-outside-the-lock", test_overflow_frees_outside_the_lock);
