@@ -457,6 +457,10 @@ class FunctionsOfC(unittest.TestCase):
                                 (queue.get_many_async, 0, None, print),
                                 (queue.timed_get, -2), (queue.timed_put, 1, -2),
                                 (queue.timed_join, -2),
+                                (queue.timed_get_async, -2), (queue.timed_put_async, 1, -2),
+                                (queue.timed_get_many_async, 1, -2),
+                                (queue.timed_get_many_async, 0, 5),
+                                (queue.timed_join_async, -2),
                                 (Aq.PriorityQueue().timed_put_with_priority, 1, 0, -2)):
             self.assertRaises(ValueError, function, *args)
         self.assertTrue(queue.empty())
@@ -482,6 +486,27 @@ class FunctionsOfC(unittest.TestCase):
         queue.put_nowait(7)
         self._run(lambda: log[2:])
         self.assertEqual(log, [('put', True), {1}, [7]])
+
+    def test_timed_async(self):
+        queue = Aq.Queue(1)
+        log = []
+
+        def note(queue, result, finish):
+            try:
+                log.append(finish(result))
+            except GLib.Error as error:
+                log.append(error.message)
+
+        queue.timed_put_async({1}, 0, None, note, queue.put_finish)
+        queue.timed_put_async({2}, 1000, None, note, queue.put_finish)
+        self._run(lambda: log[1:])
+        queue.timed_join_async(0, None, note, queue.join_finish)
+        self._run(lambda: log[2:])
+        queue.timed_get_many_async(5, -1, None, note, queue.get_many_finish)
+        self._run(lambda: log[3:])
+        queue.timed_get_async(1000, None, note, queue.get_finish)
+        self._run(lambda: log[4:])
+        self.assertEqual(log, [True, 'Timed out', 'Timed out', [{1}], 'Timed out'])
 
     def test_watch(self):
         for cls in QUEUES:

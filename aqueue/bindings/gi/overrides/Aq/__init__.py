@@ -4,7 +4,8 @@
 ``Aq.Queue``, ``Aq.LifoQueue`` and ``Aq.PriorityQueue`` take the place of those of
 asyncio. They do what these do in Python 3.13, on every version, and raise the same
 exceptions. Beyond that they can be used from any thread and from several event loops
-at once, and can be iterated over with ``async for``. Where a thread may block there
+at once, and can be iterated over with ``async for``. ``await Aq.get_any(queue, other)``
+returns an item, and the queue that had one first. Where a thread may block there
 are ``put_sync()``, ``get_sync()`` and ``join_sync()``.
 
 They differ where asyncio's queues do harm:
@@ -53,11 +54,13 @@ anyio on either backend, which are found by what runs.
 #     blocking   a thread that waits
 #
 #     queues     the queues, as programs see them
+#     several    a get from several of them
 #     priority   the one that is sorted
 
 from .errors import QueueEmpty, QueueFull, QueueShutDown
 from .priority import PriorityQueue
 from .queues import LifoQueue, Queue
+from .several import get_any
 
 __all__ = [
     'LifoQueue',
@@ -66,4 +69,5 @@ __all__ = [
     'QueueEmpty',
     'QueueFull',
     'QueueShutDown',
+    'get_any',
 ]

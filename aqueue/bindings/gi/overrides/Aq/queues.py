@@ -153,11 +153,14 @@ class Queue(Aq.Queue):
             self._end_orphans()
             Loop.run_here()
 
-    def _wait(self, start, *args):
+    def _prepare_to_wait(self):
         if not self._waits:
             self.__dict__.setdefault('_loops', set())
             self.__dict__.setdefault('_waits', set())
         self._end_orphans()
+
+    def _wait(self, start, *args):
+        self._prepare_to_wait()
         return Wait(self, start, *args)
 
     def _end_orphans(self):
@@ -406,6 +409,18 @@ class Queue(Aq.Queue):
     def put_async(self, item, cancellable=None, callback=None, *user_data):
         super().put_async(self._pack(item), cancellable, callback, *user_data)
 
+    def timed_put_async(self, item, timeout_us, cancellable=None, callback=None, *user_data):
+        check_timeout_us(timeout_us)
+        super().timed_put_async(self._pack(item), timeout_us, cancellable, callback, *user_data)
+
+    def timed_get_async(self, timeout_us, cancellable=None, callback=None, *user_data):
+        check_timeout_us(timeout_us)
+        super().timed_get_async(timeout_us, cancellable, callback, *user_data)
+
+    def timed_join_async(self, timeout_us, cancellable=None, callback=None, *user_data):
+        check_timeout_us(timeout_us)
+        super().timed_join_async(timeout_us, cancellable, callback, *user_data)
+
     def try_get(self):
         return open_item(super().try_get())
 
@@ -444,6 +459,12 @@ class Queue(Aq.Queue):
     def get_many_async(self, max_items, cancellable=None, callback=None, *user_data):
         check_max_items(max_items)
         super().get_many_async(max_items, cancellable, callback, *user_data)
+
+    def timed_get_many_async(self, max_items, timeout_us, cancellable=None, callback=None,
+                             *user_data):
+        check_max_items(max_items)
+        check_timeout_us(timeout_us)
+        super().timed_get_many_async(max_items, timeout_us, cancellable, callback, *user_data)
 
     def get_many_finish(self, result):
         return [open_item(item) for item in super().get_many_finish(result)]
