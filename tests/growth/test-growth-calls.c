@@ -469,6 +469,17 @@ call_add_watch (Growth *self)
     growth_remove_source (self, id);
 }
 
+static void
+call_add_watch_full (Growth *self)
+{
+  guint id = 0;
+
+  id = aq_queue_add_watch_full (self->queue, G_PRIORITY_DEFAULT, watch_cb, &id, NULL);
+  drain_context ();
+  if (id != 0)
+    growth_remove_source (self, id);
+}
+
 static gboolean
 watch_for_object_cb (AqQueue  *queue,
                      gpointer  item,
@@ -612,7 +623,8 @@ const Call calls[] = {
   { "aq_queue_peek", call_peek },
   { "aq_queue_peek_many", call_peek_many },
   { "aq_queue_peek_all", call_peek_all },
-  { "aq_queue_add_watch aq_queue_add_watch_full", call_add_watch },
+  { "aq_queue_add_watch", call_add_watch },
+  { "aq_queue_add_watch_full", call_add_watch_full },
   { "aq_queue_add_watch_object", call_add_watch_object },
   { "aq_queue_create_source", call_create_source },
 
