@@ -5,14 +5,14 @@ import asyncio
 import itertools
 import threading
 
-from aqtest import QUEUES, Aq, main, on_both_loops
+from aqtest import QUEUES, Aq, main, on_all_loops
 
 
 def get_waiting(queues):
     return [queue.get_waiting_getters() for queue in queues]
 
 
-@on_both_loops
+@on_all_loops
 class Several:
     async def test_waits_in_each(self):
         for classes in itertools.product(QUEUES, repeat=2):

@@ -6,6 +6,8 @@ from gi.repository import GLib
 from .errors import QueueEmpty, QueueShutDown, translate
 from .items import open_item
 from .library import CQueue
+from .loops import stand_back
+from .pace import monotonic, thread
 from .queues import Queue
 from .waits import Wait
 
@@ -52,6 +54,9 @@ async def get_any(*queues):
     if not queues or len(set(map(id, queues))) < len(queues):
         raise ValueError('get_any() takes one queue or more, and each once')
 
+    if monotonic() >= thread.next_look:
+        await stand_back()
+
     for queue in queues:
         try:
             return Queue.get_nowait(queue), queue
@@ -60,7 +65,7 @@ async def get_any(*queues):
 
     wait = Wait(_Several(queues), CQueue.get_any_async, queues)
     try:
-        await wait.future
+        await wait.until_called()
         item, queue = CQueue.get_any_finish(wait.result)
         return open_item(item), queue
     except GLib.Error as error:
