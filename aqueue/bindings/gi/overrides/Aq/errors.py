@@ -35,7 +35,7 @@ def translate(error):
 _MESSAGES = {
     int(Gio.IOErrorEnum.CANCELLED): 'The operation was cancelled',
     int(Gio.IOErrorEnum.CLOSED): 'The queue is shut down',
-    int(Gio.IOErrorEnum.TIMED_OUT): 'The time to wait is over',
+    int(Gio.IOErrorEnum.TIMED_OUT): 'Timed out',
 }
 
 
