@@ -370,11 +370,12 @@ test_pace_break_ends_at_any_time (void)
 
   g_test_summary ("A break that ends between two looks at our sources leaves none asleep.");
 
-  /* In this order: the first one stands back, the last one need not. */
+  /* In this order: the first one stands back, the last one need not. A watch that is
+   * woken would keep the loop awake until it comes to rest. */
   stop_clock ();
   load_init (&load);
   load.cost = 10;
-  load_watch (&load);
+  load_get (&load);
   g_source_attach (slow, NULL);
   aq_queue_add_watch (idle, load_take_cb, &unused);
 
