@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 static pthread_t main_thread;
 static int is_ready;
 static int64_t slept; /* ns, of the main thread */
+static int64_t epoch; /* ns: when the other clock was at 0 */
 
 static int64_t
 read_clock (clockid_t clock)
@@ -40,6 +42,7 @@ init (void)
 {
   main_thread = pthread_self ();
   slept = read_clock (CLOCK_MONOTONIC); /* so as to begin with what others have seen */
+  epoch = read_clock (CLOCK_REALTIME) - slept;
   is_ready = 1;
 }
 
@@ -55,12 +58,27 @@ clock_gettime (clockid_t        clock,
 {
   int64_t now;
 
-  if (clock != CLOCK_MONOTONIC || !is_main_thread ())
+  if ((clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) || !is_main_thread ())
     return (int) syscall (SYS_clock_gettime, clock, time);
 
   now = read_clock (CLOCK_THREAD_CPUTIME_ID) + slept;
+  if (clock == CLOCK_REALTIME)
+    now += epoch;
   time->tv_sec = now / NS_PER_S;
   time->tv_nsec = now % NS_PER_S;
+
+  return 0;
+}
+
+int
+gettimeofday (struct timeval *time,
+              void           *zone)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  time->tv_sec = now.tv_sec;
+  time->tv_usec = now.tv_nsec / 1000;
 
   return 0;
 }

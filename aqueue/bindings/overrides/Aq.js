@@ -75,8 +75,30 @@ function fromItem(item) {
     return item instanceof Value ? item.value : item;
 }
 
+/* What is kept of each queue: to ask C takes longer. */
+class State {
+    nGets = 0; // of those that began, and have not collected
+
+    constructor(queue) {
+        this.itemType = queue.get_item_type(); // as a property it is a number, in gjs 1.90
+        this.takesValues = GObject.type_is_a(Value, this.itemType);
+    }
+}
+
+const states = new WeakMap();
+
+function getState(queue) {
+    let state = states.get(queue);
+
+    if (state === undefined) {
+        state = new State(queue);
+        states.set(queue, state);
+    }
+    return state;
+}
+
 function toItem(queue, value) {
-    const itemType = queue.get_item_type(); // as a property it is a number, in gjs 1.90
+    const {itemType, takesValues} = getState(queue);
 
     if (value instanceof GObject.Object) {
         const type = value.constructor.$gtype;
@@ -85,7 +107,7 @@ function toItem(queue, value) {
         return value;
     }
 
-    if (!GObject.type_is_a(Value, itemType))
+    if (!takesValues)
         throw new TypeError(`A plain value does not fit in a queue of ${itemType.name}`);
     return new Value(value);
 }
@@ -263,11 +285,27 @@ function wrapAsync(proto, name, start, awaitable) {
     };
 }
 
+/* An async function goes on before anything else in the main loop does. If it took items
+ * at once for as long as there are any, nobody else had a turn (P6). So it does that only in
+ * the millisecond in which the loop had one, and then begins an operation as in C, which
+ * takes breaks. It does so before it takes anything. */
+let turnTime = 0; // of the last callback: ms
+
+function hasBudget() {
+    return Date.now() === turnTime;
+}
+
+/* The functions of C. */
+let offer, poll;
+
 /* Starts an operation, and resolves to its result. Who awaits that finishes it,
  * so that the stack of an error tells who awaited. */
 function begin(queue, start, ...args) {
     return new Promise(resolve => {
-        start.call(queue, ...args, (_queue, result) => resolve(result));
+        start.call(queue, ...args, (_queue, result) => {
+            turnTime = Date.now();
+            resolve(result);
+        });
     });
 }
 
@@ -300,6 +338,20 @@ function addTimed(proto, names, toArguments, finish) {
     }, proto[names.name]);
 }
 
+/* Takes an item, or returns null if a get has to begin: there may be none, or others who
+ * began earlier, and come first. */
+function takeNow(queue, state, cancellable) {
+    if (state.nGets > 0 || !hasBudget() || cancellable?.is_cancelled())
+        return null;
+
+    return poll.call(queue);
+}
+
+/* Only of an item that await would not leave as it is. */
+function isThenable(item) {
+    return typeof item?.then === 'function';
+}
+
 /* What a loop goes through. It is no async generator, whose return() would stand
  * in line behind a next() that waits. */
 class ItemIterator {
@@ -320,15 +372,23 @@ class ItemIterator {
     }
 
     async next() {
+        const state = getState(this.#queue);
+        let item = this.#isDone ? null : takeNow(this.#queue, state, this.#cancellable);
+
+        if (item !== null) {
+            item = fromItem(item);
+            return {value: isThenable(item) ? await item : item, done: false};
+        }
+
         /* That of the caller has a handler no longer than this waits. */
         const own = this.#ownCancellable;
         const id = this.#cancellable?.connect(() => own.cancel());
 
         /* As few turns as get() takes, or that would overtake. */
+        state.nGets++;
         const result = await begin(this.#queue, this.#startGet, own);
+        state.nGets--;
         this.#cancellable?.disconnect(id);
-
-        let item;
 
         /* It may have been promised an item that nobody wants now. To wait until
          * the result is garbage would keep that from others. */
@@ -348,7 +408,7 @@ class ItemIterator {
             throw error;
         }
 
-        return {value: await item, done: false};
+        return {value: isThenable(item) ? await item : item, done: false};
     }
 
     async return(value) {
@@ -378,6 +438,12 @@ function addPuts(proto, names, toArguments) {
 
     proto[names.put] = async function (...args) {
         const given = fillArguments(toArguments(this, args), start);
+        const cancellable = given[given.length - 1];
+
+        /* The size of an item is asked once, whether there is room or not. */
+        if (names.offer && hasBudget() && this[MEASURE] === undefined &&
+            !cancellable?.is_cancelled() && offer.call(this, given[0]))
+            return true;
 
         return finish.call(this, await begin(this, start, ...given));
     };
@@ -404,13 +470,31 @@ function addGets(proto) {
         });
 
     proto.get = async function (cancellable = null) {
-        return this.get_finish(await begin(this, startGet, cancellable));
+        const state = getState(this);
+        const item = takeNow(this, state, cancellable);
+
+        if (item !== null)
+            return fromItem(item);
+
+        state.nGets++;
+        try {
+            return this.get_finish(await begin(this, startGet, cancellable));
+        } finally {
+            state.nGets--;
+        }
     };
     wrapAsync(proto, 'get_async', startGet, proto.get);
 
     proto.getMany = async function (maxItems = GLib.MAXUINT32, cancellable = null) {
+        const state = getState(this);
+
         checkMaxItems(maxItems);
-        return this.get_many_finish(await begin(this, startGetMany, maxItems, cancellable));
+        state.nGets++;
+        try {
+            return this.get_many_finish(await begin(this, startGetMany, maxItems, cancellable));
+        } finally {
+            state.nGets--;
+        }
     };
     wrapAsync(proto, 'get_many_async', function (maxItems, ...args) {
         checkMaxItems(maxItems);
@@ -507,7 +591,7 @@ function addPlaces(Aq) {
 function addRest(proto) {
     const startJoin = proto.join_async;
     const {
-        _init: init, add_watch: addWatch, offer, set_overflow: setOverflow,
+        _init: init, add_watch: addWatch, set_overflow: setOverflow,
         set_size_func: setSizeFunc, shutdown, shutdown_with_error: shutdownWithError,
         task_done: taskDone,
     } = proto;
@@ -644,9 +728,12 @@ function addGetAny(Aq) {
 function _init() {
     const Aq = this;
 
+    ({offer, poll} = Aq.Queue.prototype);
+
     addPuts(Aq.Queue.prototype, {
         put: 'put',
         tryPut: 'tryPut',
+        offer: 'offer',
         async: 'put_async',
         finish: 'put_finish',
         sync: 'put_sync',

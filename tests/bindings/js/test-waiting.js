@@ -39,6 +39,99 @@ test('gets are served in the order of their calls', async () => {
     assertSame(got, ['1 a', '2 b', '3 c']);
 });
 
+test('a get that began earlier is not overtaken', async () => {
+    const queue = new Aq.Queue();
+
+    await queue.put(0);
+    await queue.get();
+    const gets = [queue.get(), queue.getMany(1), queue.items().next()];
+    for (const item of [1, 2, 3, 4, 5])
+        queue.tryPut(item);
+    gets.push(queue.get(), queue.items().next());
+
+    const [a, [b], {value: c}, d, {value: e}] = await Promise.all(gets);
+    assertSame([a, b, c, d, e], [1, 2, 3, 4, 5]);
+});
+
+const N_ITEMS = 20000; // far more than can be taken in a millisecond
+
+test('an async function that never has to wait lets others have their turn', async () => {
+    const ways = {
+        get: async (queue, take) => {
+            while (take(await queue.get()))
+                ;
+        },
+        put: async (queue, take) => {
+            for (let item = 0; take(item); item++)
+                await queue.put(item);
+        },
+        'for await': async (queue, take) => {
+            for await (const item of queue) {
+                if (!take(item))
+                    break;
+            }
+        },
+    };
+
+    for (const [name, way] of Object.entries(ways)) {
+        const queue = new Aq.Queue();
+        let hadTurn = false, nItems = 0;
+
+        for (let i = 0; i < N_ITEMS; i++)
+            queue.tryPut(i);
+        GLib.idle_add(GLib.PRIORITY_LOW, () => {
+            hadTurn = true;
+            return GLib.SOURCE_REMOVE;
+        });
+
+        await way(queue, () => {
+            nItems++;
+            return !hadTurn && nItems < N_ITEMS;
+        });
+        assert(hadTurn, name);
+    }
+});
+
+test('the size of an item that is put is asked once', async () => {
+    let nAsked = 0;
+    const queue = new Aq.Queue({max_size: 1, size: () => {
+        nAsked++;
+        return 1;
+    }});
+
+    for (let i = 1; i <= 1000; i++) {
+        const put = queue.put(i);
+
+        await queue.get();
+        await put;
+        assertIs(nAsked, i);
+    }
+
+    queue.tryPut(0);
+    for (let i = 1; i <= 1000; i++) {
+        const put = queue.put(i);
+
+        await queue.get();
+        await put;
+    }
+    assertIs(nAsked, 2001);
+});
+
+test('what is cancelled already takes and puts nothing', async () => {
+    const queue = new Aq.Queue();
+    const cancellable = new Gio.Cancellable();
+
+    cancellable.cancel();
+    for (let i = 0; i < 100; i++) {
+        await queue.put(1);
+        await assertRejects(queue.get(cancellable), isCancelled);
+        await assertRejects(queue.put(2, cancellable), isCancelled);
+        await assertRejects(queue.items(cancellable).next(), isCancelled);
+        assertIs(await queue.get(), 1);
+    }
+    assertIs(queue.length, 0);
+});
+
 test('a full queue holds a put back', async () => {
     const queue = new Aq.Queue({max_size: 2});
     let nPut = 0;
