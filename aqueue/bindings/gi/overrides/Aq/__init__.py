@@ -6,7 +6,9 @@ asyncio. They do what these do in Python 3.13, on every version, and raise the s
 exceptions. Beyond that they can be used from any thread and from several event loops
 at once, and can be iterated over with ``async for``. ``await Aq.get_any(queue, other)``
 returns an item, and the queue that had one first. Where a thread may block there
-are ``put_sync()``, ``get_sync()`` and ``join_sync()``.
+are ``put_sync()``, ``get_sync()`` and ``join_sync()``. ``put_back()`` gives an item back whose
+work failed, ``remove()`` takes one out, ``with queue.hold():`` keeps the queue open, and
+``shutdown(error=exception)`` ends it with a reason.
 
 They differ where asyncio's queues do harm:
 
@@ -43,6 +45,7 @@ anyio on either backend, which are found by what runs.
 #     library    the library as introspection gives it
 #     wakeup     the one place that reaches below PyGObject
 #     errors     what Python raises
+#     causes     why a queue was shut down
 #
 #     order      items that are sorted, and what stands for them in a queue of C
 #     items      how a value travels in a queue of C

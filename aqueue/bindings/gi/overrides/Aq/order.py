@@ -46,12 +46,13 @@ class Order:
     # something: so in what changes the runs there is neither between the first step, which
     # is to look whether all is as it was, and the last.
 
-    def find(self, item):
+    def find(self, item, before_equals=False):
         """Returns a place for insert()."""
+        search = self._search_first if before_equals else self._search
         for _ in range(self._N_TRIES):
             n_changes = self._n_changes
             try:
-                n_run, index = self._search(item)
+                n_run, index = search(item)
             except IndexError:
                 if n_changes == self._n_changes:
                     raise
@@ -71,6 +72,33 @@ class Order:
 
         n_run = max(low - 1, 0)
         return n_run, bisect.bisect_right(self._runs[n_run], item) if self._runs else 0
+
+    def _search_first(self, item):
+        low, high = 0, len(self._runs)
+        while low < high:
+            middle = (low + high) // 2
+            if self._runs[middle][0] < item:
+                low = middle + 1
+            else:
+                high = middle
+
+        n_run = max(low - 1, 0)
+        return n_run, bisect.bisect_left(self._runs[n_run], item) if self._runs else 0
+
+    def find_equal(self, item):
+        """Returns the place of the first item that is equal, or None."""
+        for _ in range(self._N_TRIES):
+            n_changes = self._n_changes
+            place = next(((n_run, index) for n_run, run in enumerate(self._runs)
+                          for index, other in enumerate(run)
+                          if other is item or other == item), None)
+            if n_changes == self._n_changes:
+                return place
+        raise RuntimeError('The queue is changed by each comparison')
+
+    def drop_equal(self, item):
+        """Drops the first item that is equal, or the last of all if none is any more."""
+        self.drop(self._take(*(self.find_equal(item) or (-1, -1))))
 
     def find_late(self, item):
         """Returns a place in any case, and what to warn of, or None."""

@@ -6,7 +6,7 @@ import functools
 from ...overrides import override
 from .blocking import block, is_main_thread
 from .errors import QueueFull, check_cancellable, check_timeout_us, microseconds_from_timeout
-from .items import Box, spend
+from .items import Box, peek_item, spend
 from .library import NAMESPACE, Aq, CQueue
 from .loops import stand_back
 from .order import Order, Token
@@ -108,9 +108,56 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
                             'by comparing them, and C would sum up the wrong sizes')
         super().set_size_func(func)
 
-    def shutdown(self, immediate=False):
+    def put_back(self, item):
+        token, box = self._make_token(item)
+        order = self._order
+        with order.lock:
+            place = order.find(item, before_equals=True)
+            self._check_in_flight('put_back')
+            CQueue.put_back(self, box)
+            # After an immediate shutdown it was dropped.
+            if box.__grefcount__ > 1:
+                token.sort_in(place)
+            else:
+                spend([box])
+        self._after_put()
+
+    def put_back_with_priority(self, item, priority):
+        self._check_in_flight('put_back_with_priority')
+        super().put_back_with_priority(self._pack(item), priority)
+        self._after_put()
+
+    def remove(self, item):
+        """Takes out the first item that is equal, and returns whether there was one."""
+        boxes = CQueue.peek_all(self)
+        tokens = [box for box in boxes if isinstance(box, Box) and box.has_token]
+        if self._remove_box(item, [box for box in boxes if box not in tokens]):
+            return True
+
+        order = self._order
+        with order.dropping():
+            for box in tokens:
+                box.item.sort_in()
+            # Any token will do: the one that goes stands for the item that goes.
+            if order.find_equal(item) is None or not CQueue.remove(self, tokens[-1]):
+                return False
+            spend(tokens[-1:])
+            order.drop_equal(item)
+        self._wake_waits()
+        return True
+
+    def set_priority(self, item, priority):
+        """Moves an item that was put with a priority, and returns whether it was there."""
+        for box in CQueue.peek_all(self):
+            if not (isinstance(box, Box) and box.has_token):
+                value = peek_item(box)
+                if (value is item or value == item) and super().set_priority(box, priority):
+                    return True
+        return False
+
+    def shutdown(self, immediate=False, *, error=None):
         with self._order.dropping():
-            super().shutdown(immediate)
+            super().shutdown(immediate, error=error)
 
     def peek_many(self, max_items):
         with self._order.lock:

@@ -9,6 +9,7 @@ from gi.repository import GLib, GObject
 
 from ...overrides import override
 from .blocking import block, check_time, is_main_thread
+from .causes import Causes
 from .errors import (
     QueueEmpty, QueueFull, QueueShutDown, check_cancellable, check_item_type, check_max_items,
     check_overflow, check_timeout_us, max_size_from_maxsize,
@@ -27,6 +28,19 @@ _OPEN, _FINISHED = Aq.QueueState.OPEN, Aq.QueueState.FINISHED
 _GObject = GObject.Object
 
 
+class _Hold:
+    """A queue that is released at the end of a block."""
+
+    def __init__(self, queue):
+        self._queue = queue
+
+    def __enter__(self):
+        return self._queue
+
+    def __exit__(self, *args):
+        self._queue.release()
+
+
 @override
 class Queue(Aq.Queue):
     """A queue in which both sides wait without blocking the event loop."""
@@ -43,6 +57,9 @@ class Queue(Aq.Queue):
 
     # Those of the items, if a function tells them.
     _sizes = None
+
+    # Why it was shut down, if Python said so.
+    _causes = None
 
     __class_getitem__ = classmethod(types.GenericAlias)
 
@@ -183,6 +200,21 @@ class Queue(Aq.Queue):
             wait.end()
         return bool(orphans)
 
+    def _translate(self, error):
+        """Returns what Python raises where C has this error."""
+        cause = None if self._causes is None else self._causes.find(error)
+        return translate(error) if cause is None else cause
+
+    def _make_closed(self):
+        """Returns what Python raises once the queue is shut down."""
+        error = self.get_error()
+        return QueueShutDown() if error is None else error
+
+    def get_error(self):
+        """Returns what the queue was shut down with, or None."""
+        error = super().get_error()
+        return None if error is None else self._translate(error)
+
     # An error of C costs more than all else, and so these look at the state instead.
 
     def put_nowait(self, item):
@@ -191,7 +223,7 @@ class Queue(Aq.Queue):
 
     def _put_box_nowait(self, box):
         if not _offer(self, box):
-            raise (QueueFull if _get_state(self) == _OPEN else QueueShutDown)
+            raise QueueFull if _get_state(self) == _OPEN else self._make_closed()
         if self._sizes is not None:
             self._sizes.clear()
         if self._waits:
@@ -225,7 +257,8 @@ class Queue(Aq.Queue):
             else:
                 self.put_finish(wait.result)
         except GLib.Error as error:
-            raise translate(error) from None
+            failure = self._translate(error)
+            raise failure from failure.__cause__
         finally:
             wait.end()
 
@@ -234,7 +267,7 @@ class Queue(Aq.Queue):
         box = _poll(self)
         while box is None:
             if not (self._loops and self._end_orphans()):
-                raise (QueueShutDown if _get_state(self) == _FINISHED else QueueEmpty)
+                raise self._make_closed() if _get_state(self) == _FINISHED else QueueEmpty
             box = _poll(self)
         if self._waits:
             self._wake_waits()
@@ -254,7 +287,8 @@ class Queue(Aq.Queue):
             await wait.until_called()
             return self.get_finish(wait.result)
         except GLib.Error as error:
-            raise translate(error) from None
+            failure = self._translate(error)
+            raise failure from failure.__cause__
         finally:
             wait.end()
 
@@ -312,13 +346,76 @@ class Queue(Aq.Queue):
         super().set_size_func(None if func is None else sizes.__getitem__)
         self._sizes = sizes
 
-    def shutdown(self, immediate=False):
+    def put_back(self, item):
+        """Puts an item back that was got and could not be processed.
+
+        It is first in line again, whatever the bound, and still unfinished.
+        """
+        self._check_in_flight('put_back')
+        super().put_back(self._pack(item))
+        self._after_put()
+
+    def _check_in_flight(self, name):
+        if self.get_in_flight() == 0:
+            raise ValueError(f'{name}() called for more items than are in flight')
+
+    def _after_put(self):
+        if self._sizes is not None:
+            self._sizes.clear()
+        self._wake_waits()
+
+    def remove(self, item):
+        """Takes out the first item that is equal, and returns whether there was one.
+
+        If all items that are left are promised, there is none.
+        """
+        return self._remove_box(item, super().peek_all())
+
+    def _remove_box(self, item, boxes):
+        for box in boxes:
+            value = peek_item(box)
+            if (value is item or value == item) and super().remove(box):
+                self._wake_waits()
+                return True
+        return False
+
+    def set_paused(self, paused):
+        """Has gets wait, or go on."""
+        super().set_paused(paused)
+        self._wake_waits()
+
+    def hold(self):
+        """Says that one more producer will put items.
+
+        ``with queue.hold():`` releases the queue at the end. Otherwise call release().
+        """
+        super().hold()
+        return _Hold(self)
+
+    def release(self):
+        """Says that a producer that holds the queue will put nothing more.
+
+        With the last of them the queue is shut down.
+        """
+        super().release()
+        self._wake_waits()
+
+    def shutdown(self, immediate=False, *, error=None):
         """Ends the queue: nothing more goes in.
 
-        The items that are left can still be got, or are dropped if it is immediate.
+        The items that are left can still be got, or are dropped if it is immediate. With
+        an error, this is what is raised then instead of QueueShutDown.
         """
-        super().shutdown(immediate)
+        if error is not None:
+            if self._causes is None:
+                self._causes = Causes()
+            super().shutdown_with_error(self._causes.add(error))
+        if error is None or immediate:
+            super().shutdown(immediate)
         self._wake_waits()
+
+    def shutdown_with_error(self, error):
+        self.shutdown(error=error)
 
     # For threads that may block. The GIL is released meanwhile.
 
@@ -342,7 +439,8 @@ class Queue(Aq.Queue):
         try:
             self._timed_put_box(box, timeout_us, cancellable)
         except GLib.Error as error:
-            raise translate(error) from None
+            failure = self._translate(error)
+            raise failure from failure.__cause__
         finally:
             if self._sizes is not None:
                 self._sizes.clear()
@@ -378,7 +476,8 @@ class Queue(Aq.Queue):
             # come. The event loop of this thread will see itself who can go on.
             return Queue.timed_get(self, timeout_us, cancellable)
         except GLib.Error as error:
-            raise translate(error) from None
+            failure = self._translate(error)
+            raise failure from failure.__cause__
 
     def join_sync(self, cancellable=None, *, timeout=None):
         """Blocks until each item that was put is processed, or dropped.
@@ -390,7 +489,8 @@ class Queue(Aq.Queue):
         try:
             Queue.timed_join(self, timeout_us, cancellable)
         except GLib.Error as error:
-            raise translate(error) from None
+            failure = self._translate(error)
+            raise failure from failure.__cause__
         finally:
             self._wake_waits()
 
@@ -472,6 +572,10 @@ class Queue(Aq.Queue):
     def peek(self):
         with looking():
             return peek_item(super().peek())
+
+    def peek_all(self):
+        """Returns all items, also those that are promised."""
+        return self._peek_at(super().peek_all())
 
     def peek_many(self, max_items):
         check_max_items(max_items)
