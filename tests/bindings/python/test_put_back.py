@@ -74,7 +74,9 @@ class PutBack(unittest.TestCase):
             with self.assertRaises(Aq.QueueShutDown):
                 queue.get_nowait()
 
-    @on_all_loops
+
+@on_all_loops
+class PutBackOnLoops:
     async def test_wakes(self):
         for cls in QUEUES:
             queue = cls()
@@ -85,7 +87,6 @@ class PutBack(unittest.TestCase):
             queue.put_back(item)
             self.assertEqual(await asyncio.wait_for(getting, TOO_LONG), 1)
 
-    @on_all_loops
     async def test_flaky_workers(self):
         """Of jobs that fail now and then each is done exactly once."""
         for cls in QUEUES:
@@ -147,20 +148,6 @@ class Remove(unittest.TestCase):
         self.assertTrue(queue.remove(1))
         self.assertTrue(queue.empty())
 
-    @on_all_loops
-    async def test_promised(self):
-        """Who was promised one gets another, and the last one stays."""
-        for cls in QUEUES:
-            queue = cls()
-            getting = asyncio.ensure_future(queue.get())
-            await asyncio.sleep(0)
-            for item in 1, 2:
-                queue.put_nowait(item)
-            self.assertEqual(len(queue.peek_all()), 2)
-            self.assertTrue(queue.remove(1))
-            self.assertFalse(queue.remove(2))
-            self.assertEqual(await asyncio.wait_for(getting, TOO_LONG), 2)
-
     def test_lets_put_in(self):
         queue = Aq.Queue(1)
         queue.put_nowait(1)
@@ -179,6 +166,22 @@ class Remove(unittest.TestCase):
         self.assertEqual([queue.get_nowait() for _ in range(3)], ['c', 'a', 'b'])
 
 
+@on_all_loops
+class RemoveOnLoops:
+    async def test_promised(self):
+        """Who was promised one gets another, and the last one stays."""
+        for cls in QUEUES:
+            queue = cls()
+            getting = asyncio.ensure_future(queue.get())
+            await asyncio.sleep(0)
+            for item in 1, 2:
+                queue.put_nowait(item)
+            self.assertEqual(len(queue.peek_all()), 2)
+            self.assertTrue(queue.remove(1))
+            self.assertFalse(queue.remove(2))
+            self.assertEqual(await asyncio.wait_for(getting, TOO_LONG), 2)
+
+
 @contextlib.contextmanager
 def threads(*funcs):
     running = [threading.Thread(target=func) for func in funcs]
@@ -194,19 +197,6 @@ class Burnt(Exception):
 
 
 class End(unittest.TestCase):
-    @on_all_loops
-    async def test_pause(self):
-        queue = Aq.Queue()
-        queue.set_paused(True)
-        getting = asyncio.ensure_future(queue.get())
-        await asyncio.sleep(0)
-        queue.put_nowait(1)
-        self.assertTrue(queue.empty())
-        with self.assertRaises(Aq.QueueEmpty):
-            queue.get_nowait()
-        queue.set_paused(False)
-        self.assertEqual(await asyncio.wait_for(getting, TOO_LONG), 1)
-
     def test_hold(self):
         queue = Aq.Queue()
         queue.hold()
@@ -218,35 +208,6 @@ class End(unittest.TestCase):
         self.assertEqual(queue.get_nowait(), 1)
         with self.assertRaises(Aq.QueueShutDown):
             queue.get_nowait()
-
-    @on_all_loops
-    async def test_with_error(self):
-        for cls in QUEUES:
-            queue = cls(1)
-            cause = Burnt('The rice is burnt')
-            queue.put_nowait(1)
-            putting = asyncio.ensure_future(queue.put(2))
-            await asyncio.sleep(0)
-            queue.shutdown(error=cause)
-            queue.shutdown(error=Burnt('too late'))
-            with self.assertRaises(Burnt) as caught:
-                await asyncio.wait_for(putting, TOO_LONG)
-            self.assertIs(caught.exception, cause)
-            with self.assertRaises(Burnt):
-                queue.put_nowait(3)
-            with self.assertRaises(Burnt):
-                queue.put_sync(3)
-
-            got = []
-            with self.assertRaises(Burnt):
-                async for item in queue:
-                    got.append(item)
-            self.assertEqual(got, [1])
-            for get in queue.get_nowait, queue.get_sync:
-                with self.assertRaises(Burnt) as caught:
-                    get()
-                self.assertIs(caught.exception, cause)
-            self.assertIs(queue.get_error(), cause)
 
     def test_cause_keeps_its_own_cause(self):
         queue = Aq.Queue()
@@ -289,13 +250,59 @@ class End(unittest.TestCase):
             queue.shutdown(error='burnt')
         self.assertEqual(queue.get_state(), Aq.QueueState.OPEN)
 
-    @on_all_loops
+
+@on_all_loops
+class EndOnLoops:
+    async def test_pause(self):
+        queue = Aq.Queue()
+        queue.set_paused(True)
+        getting = asyncio.ensure_future(queue.get())
+        await asyncio.sleep(0)
+        queue.put_nowait(1)
+        self.assertTrue(queue.empty())
+        with self.assertRaises(Aq.QueueEmpty):
+            queue.get_nowait()
+        queue.set_paused(False)
+        self.assertEqual(await asyncio.wait_for(getting, TOO_LONG), 1)
+
+    async def test_with_error(self):
+        for cls in QUEUES:
+            queue = cls(1)
+            cause = Burnt('The rice is burnt')
+            queue.put_nowait(1)
+            putting = asyncio.ensure_future(queue.put(2))
+            await asyncio.sleep(0)
+            queue.shutdown(error=cause)
+            queue.shutdown(error=Burnt('too late'))
+            with self.assertRaises(Burnt) as caught:
+                await asyncio.wait_for(putting, TOO_LONG)
+            self.assertIs(caught.exception, cause)
+            with self.assertRaises(Burnt):
+                queue.put_nowait(3)
+            with self.assertRaises(Burnt):
+                queue.put_sync(3)
+
+            got = []
+            with self.assertRaises(Burnt):
+                async for item in queue:
+                    got.append(item)
+            self.assertEqual(got, [1])
+            for get in queue.get_nowait, queue.get_sync:
+                with self.assertRaises(Burnt) as caught:
+                    get()
+                self.assertIs(caught.exception, cause)
+            self.assertIs(queue.get_error(), cause)
+
     async def test_get_any(self):
         queues = Aq.Queue(), Aq.Queue()
         queues[0].shutdown()
         queues[1].shutdown(error=Burnt())
         with self.assertRaises(Burnt):
             await Aq.get_any(*queues)
+
+        other = Aq.Queue()
+        other.put_nowait(1)
+        self.assertEqual(await Aq.get_any(*queues, other), (1, other))
 
 
 if __name__ == '__main__':

@@ -5,14 +5,14 @@ import functools
 import threading
 import types
 
-from gi.repository import GLib, GObject
+from gi.repository import Gio, GLib, GObject
 
 from ...overrides import override
 from .blocking import block, check_time, is_main_thread
 from .causes import Causes
 from .errors import (
     QueueEmpty, QueueFull, QueueShutDown, check_cancellable, check_item_type, check_max_items,
-    check_overflow, check_timeout_us, max_size_from_maxsize,
+    check_overflow, check_timeout_us, fails_with, max_size_from_maxsize,
     microseconds_from_timeout, report, translate)
 from .items import NOTHING, looking, new_box, open_item, peek_item, take_item
 from .library import NAMESPACE, Aq, CQueue
@@ -202,18 +202,21 @@ class Queue(Aq.Queue):
 
     def _translate(self, error):
         """Returns what Python raises where C has this error."""
+        if fails_with(error, Gio.IOErrorEnum.CLOSED):
+            return self._make_closed()
         cause = None if self._causes is None else self._causes.find(error)
         return translate(error) if cause is None else cause
 
     def _make_closed(self):
         """Returns what Python raises once the queue is shut down."""
-        error = self.get_error()
-        return QueueShutDown() if error is None else error
+        return self.get_error() or QueueShutDown()
 
     def get_error(self):
         """Returns what the queue was shut down with, or None."""
         error = super().get_error()
-        return None if error is None else self._translate(error)
+        if error is None or fails_with(error, Gio.IOErrorEnum.CLOSED):
+            return error
+        return self._translate(error)
 
     # An error of C costs more than all else, and so these look at the state instead.
 

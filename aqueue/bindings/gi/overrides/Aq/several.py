@@ -3,7 +3,7 @@
 
 from gi.repository import GLib
 
-from .errors import QueueEmpty, QueueShutDown, translate
+from .errors import QueueEmpty
 from .items import open_item
 from .library import CQueue
 from .loops import stand_back
@@ -58,9 +58,12 @@ async def get_any(*queues):
         await stand_back()
 
     for queue in queues:
+        # One that has ended may have a reason for that, which is not ours to raise yet.
+        if queue.is_empty():
+            continue
         try:
             return Queue.get_nowait(queue), queue
-        except (QueueEmpty, QueueShutDown):
+        except QueueEmpty:
             pass
 
     wait = Wait(_Several(queues), CQueue.get_any_async, queues)
@@ -69,6 +72,11 @@ async def get_any(*queues):
         item, queue = CQueue.get_any_finish(wait.result)
         return open_item(item), queue
     except GLib.Error as error:
-        raise translate(error) from None
+        # Each queue knows why it was shut down itself.
+        for queue in queues:
+            failure = queue._translate(error)
+            if failure is not error:
+                break
+        raise failure from failure.__cause__
     finally:
         wait.end()
