@@ -401,6 +401,95 @@ void test_size () throws Error {
 	queue.set_size_func (null);
 }
 
+/* Three of ten tries fail, and the plate goes back. */
+class Kitchen {
+	public Aq.Queue belt;
+	public int[] n_served = new int[N_FLAKY];
+	public int n_tries = 0;
+	public int n_workers = 0;
+
+	public async void work (MainLoop loop) {
+		n_workers++;
+		try {
+			while (true) {
+				var plate = (Plate) yield belt.get_async ();
+
+				if (n_tries++ % 10 < 3) {
+					belt.put_back (plate);
+					continue;
+				}
+				n_served[plate.number]++;
+				belt.task_done ();
+			}
+		} catch (Error e) {
+			assert_error (e, IOError.quark (), IOError.CLOSED);
+		}
+		if (--n_workers == 0)
+			loop.quit ();
+	}
+
+	public async void cook () throws Error {
+		for (int i = 0; i < N_FLAKY; i++)
+			yield belt.put_async (new Plate (i));
+		belt.release ();
+	}
+}
+
+const int N_FLAKY = 300;
+
+void test_put_back () throws Error {
+	var kitchen = new Kitchen ();
+	var loop = new MainLoop ();
+
+	kitchen.belt = new Aq.Queue (typeof (Plate), 10);
+	kitchen.belt.max_in_flight = 4;
+	kitchen.belt.hold ();
+	for (int i = 0; i < 4; i++)
+		kitchen.work.begin (loop);
+	kitchen.cook.begin ();
+	run_until_done (loop);
+
+	foreach (int n in kitchen.n_served)
+		assert_cmpint (n, CompareOperator.EQ, 1);
+	assert_true (kitchen.belt.state == Aq.QueueState.FINISHED);
+	assert_cmpuint ((uint) kitchen.belt.n_accepted, CompareOperator.EQ, N_FLAKY);
+}
+
+void test_remove () throws Error {
+	var queue = new Aq.PriorityQueue (typeof (Plate), 0);
+	var plates = new Plate[3];
+
+	for (int i = 0; i < 3; i++) {
+		plates[i] = new Plate (i);
+		queue.try_put (plates[i]);
+	}
+	assert_true (queue.remove (plates[1]));
+	assert_false (queue.remove (plates[1]));
+	assert_true (queue.set_priority (plates[2], -1));
+	assert_cmpint (((Plate) queue.try_get ()).number, CompareOperator.EQ, 2);
+	queue.put_back_with_priority (plates[2], 1);
+	assert_cmpint (queue.peek_all ().length, CompareOperator.EQ, 2);
+
+	queue.paused = true;
+	assert_true (queue.is_empty ());
+	queue.paused = false;
+	assert_cmpint (((Plate) queue.try_get ()).number, CompareOperator.EQ, 0);
+	assert_cmpint (((Plate) queue.try_get ()).number, CompareOperator.EQ, 2);
+}
+
+void test_end_with_error () throws Error {
+	var queue = new Aq.Queue (typeof (Plate), 0);
+
+	queue.shutdown_with_error (new IOError.NOT_FOUND ("The rice is burnt"));
+	assert_error (queue.get_error (), IOError.quark (), IOError.NOT_FOUND);
+	try {
+		queue.try_get ();
+		assert_not_reached ();
+	} catch (IOError.NOT_FOUND e) {
+		assert_cmpstr (e.message, CompareOperator.EQ, "The rice is burnt");
+	}
+}
+
 long get_resident_bytes () throws Error {
 	string text;
 
@@ -439,6 +528,9 @@ int main (string[] args) {
 	add_test ("/vala/properties", test_properties);
 	add_test ("/vala/overflow", test_overflow);
 	add_test ("/vala/size", test_size);
+	add_test ("/vala/put-back", test_put_back);
+	add_test ("/vala/remove", test_remove);
+	add_test ("/vala/end-with-error", test_end_with_error);
 	add_test ("/vala/memory", test_memory);
 
 	return Test.run ();
