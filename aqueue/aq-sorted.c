@@ -318,6 +318,30 @@ aq_sorted_insert (AqSorted      *self,
     leaf->sizes[place.index] = entry->size;
 }
 
+/* Takes a leaf out that has become empty. The last one stays, and starts anew. */
+static void
+remove_leaf (AqSorted     *self,
+             AqSortedLeaf *leaf)
+{
+  if (self->depth == 0)
+    {
+      leaf->first = leaf->end = 0;
+      return;
+    }
+
+  if (leaf->prev != NULL)
+    leaf->prev->next = leaf->next;
+  else
+    self->first = leaf->next;
+
+  if (leaf->next != NULL)
+    leaf->next->prev = leaf->prev;
+  else
+    self->last = leaf->prev;
+
+  remove_node (self, &leaf->node);
+}
+
 AqEntry
 aq_sorted_take (AqSorted      *self,
                 AqSortedPlace  place)
@@ -344,27 +368,8 @@ aq_sorted_take (AqSorted      *self,
       leaf->end--;
     }
 
-  if (leaf->first < leaf->end)
-    return entry;
-
-  if (self->depth == 0)
-    {
-      /* The last leaf starts anew. */
-      leaf->first = leaf->end = 0;
-      return entry;
-    }
-
-  if (leaf->prev != NULL)
-    leaf->prev->next = leaf->next;
-  else
-    self->first = leaf->next;
-
-  if (leaf->next != NULL)
-    leaf->next->prev = leaf->prev;
-  else
-    self->last = leaf->prev;
-
-  remove_node (self, &leaf->node);
+  if (leaf->first == leaf->end)
+    remove_leaf (self, leaf);
 
   return entry;
 }
