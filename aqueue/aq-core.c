@@ -497,11 +497,12 @@ aq_core_set_priority (AqCore   *self,
                       gpointer  item,
                       gint64    priority)
 {
+  GQueue decided = G_QUEUE_INIT;
   gboolean is_there;
 
   lock (self);
-  is_there = aq_ledger_set_priority (&self->ledger, item, priority);
-  unlock (self);
+  is_there = aq_ledger_set_priority (&self->ledger, item, priority, &decided);
+  act_and_unlock (self, &decided);
 
   return is_there;
 }

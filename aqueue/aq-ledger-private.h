@@ -116,7 +116,8 @@ gboolean  aq_ledger_remove            (AqLedger      *self,
                                        GQueue        *decided);
 gboolean  aq_ledger_set_priority      (AqLedger      *self,
                                        gpointer       item,
-                                       gint64         priority);
+                                       gint64         priority,
+                                       GQueue        *decided);
 void      aq_ledger_hold              (AqLedger      *self);
 gboolean  aq_ledger_release           (AqLedger      *self,
                                        GQueue        *decided);

@@ -514,11 +514,13 @@ aq_ledger_remove (AqLedger *self,
   return TRUE;
 }
 
-/* Returns %FALSE, with no effect, if @item is not there to be moved. */
+/* Returns %FALSE, with no effect, if @item is not there to be moved. Other items than
+ * before may be promised then, and what is available be smaller. */
 gboolean
 aq_ledger_set_priority (AqLedger *self,
                         gpointer  item,
-                        gint64    priority)
+                        gint64    priority,
+                        GQueue   *decided)
 {
   AqEntry entry;
 
@@ -527,6 +529,7 @@ aq_ledger_set_priority (AqLedger *self,
 
   entry.priority = priority;
   aq_ledger_insert (self, &entry);
+  aq_ledger_settle (self, decided);
 
   return TRUE;
 }

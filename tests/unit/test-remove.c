@@ -262,6 +262,59 @@ test_set_priority_keeps_promises (void)
 }
 
 static void
+count_notify_cb (AqQueue    *queue,
+                 GParamSpec *pspec,
+                 int        *n_notified)
+{
+  ++*n_notified;
+}
+
+static void
+test_set_priority_lets_put_in (void)
+{
+  AqPriorityQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 10);
+  g_autoptr (AqTestItem) large = aq_test_item_new (10);
+  g_autoptr (AqTestItem) waiting = aq_test_item_new (5);
+  GAsyncResult *get = NULL;
+  GAsyncResult *put = NULL;
+  int n_notified = 0;
+
+  g_test_summary ("A move that promises a larger item makes room for a put that waits.");
+
+  aq_queue_set_size_func (AQ_QUEUE (queue), get_size, NULL, NULL);
+  aq_queue_get_async (AQ_QUEUE (queue), NULL, store_result_cb, &get);
+  aq_test_put (AQ_QUEUE (queue), 1);
+  g_assert_true (aq_queue_try_put (AQ_QUEUE (queue), large, NULL));
+  aq_queue_put_async (AQ_QUEUE (queue), waiting, NULL, store_result_cb, &put);
+  g_clear_object (&waiting);
+  g_assert_cmpuint (aq_queue_get_waiting_putters (AQ_QUEUE (queue)), ==, 1);
+
+  g_assert_true (aq_priority_queue_set_priority (queue, large, -1));
+  g_clear_object (&large);
+  g_assert_cmpuint (aq_queue_get_waiting_putters (AQ_QUEUE (queue)), ==, 0);
+  g_assert_cmpuint (aq_queue_get_size (AQ_QUEUE (queue)), ==, 6);
+  g_assert_cmpint (aq_test_finish (AQ_QUEUE (queue), &get), ==, 10);
+  g_assert_true (aq_queue_put_finish (AQ_QUEUE (queue), wait_for_result (&put), NULL));
+  g_clear_object (&put);
+
+  /* Listeners are told of the size as well. */
+  large = aq_test_item_new (4);
+  g_assert_true (aq_priority_queue_try_put_with_priority (queue, large, 1, NULL));
+  aq_queue_get_async (AQ_QUEUE (queue), NULL, store_result_cb, &get);
+  drain_context ();
+  g_signal_connect (queue, "notify::size", G_CALLBACK (count_notify_cb), &n_notified);
+  g_assert_cmpuint (aq_queue_get_size (AQ_QUEUE (queue)), ==, 9);
+  g_assert_true (aq_priority_queue_set_priority (queue, large, -1));
+  g_clear_object (&large);
+  g_assert_cmpuint (aq_queue_get_size (AQ_QUEUE (queue)), ==, 6);
+  drain_context ();
+  g_assert_cmpint (n_notified, ==, 1);
+  g_assert_cmpint (aq_test_finish (AQ_QUEUE (queue), &get), ==, 4);
+  g_assert_cmpuint (aq_queue_clear (AQ_QUEUE (queue)), ==, 2);
+  aq_test_finalize_queue (AQ_QUEUE (queue));
+}
+
+static void
 test_remove_null_is_critical (void)
 {
   AqPriorityQueue *queue = aq_priority_queue_new (AQ_TEST_TYPE_ITEM, 0);
@@ -297,6 +350,7 @@ main (int   argc,
   g_test_add_func ("/remove/null-is-critical", test_remove_null_is_critical);
   g_test_add_func ("/set-priority/moves", test_set_priority_moves);
   g_test_add_func ("/set-priority/keeps-promises", test_set_priority_keeps_promises);
+  g_test_add_func ("/set-priority/lets-put-in", test_set_priority_lets_put_in);
 
   return g_test_run ();
 }
