@@ -39,8 +39,9 @@
 typedef struct
 {
   int number;
+  gpointer pointer; /* (unowned): what is put */
   guint size;
-  gboolean has_size; /* the queue went by sizes when it was put */
+  guint n_sizes; /* how often it was put while the queue went by sizes */
   guint n_measured;
   GObject *object;  /* (owned) (nullable): until it is known what became of its put */
   gboolean is_ours; /* nobody else has to free it */
@@ -71,7 +72,7 @@ typedef enum
 static const char *const values[] = {
   "length", "empty", "full", "state", "waiting-getters", "waiting-putters",
   "unfinished-tasks", "in-flight", "n-dropped", "max-size", "max-in-flight",
-  "n-promised", "size", "overflow", "n-accepted",
+  "n-promised", "size", "overflow", "n-accepted", "paused",
 };
 
 #define N_VALUES G_N_ELEMENTS (values)
@@ -109,6 +110,7 @@ struct _Driver
 
   Item items[AQ_MODEL_MAX];
   int n_items;
+  AqModelList hand; /* items collected, and neither put back nor reported done */
   guint n_collected;
   guint n_dropped_seen;
 
@@ -215,22 +217,18 @@ new_item (Driver *self,
 
   item->number = self->n_items++;
   item->size = (guint) size;
-  item->has_size = self->is_measured;
+  item->pointer = item;
+  item->n_sizes = self->is_measured;
   item->is_ours = TRUE;
 
   if (has_objects (self))
     {
       item->object = g_object_new (AQ_TYPE_MODEL_ITEM, NULL);
+      item->pointer = item->object;
       AQ_MODEL_ITEM (item->object)->item = item;
     }
 
   return item;
-}
-
-static gpointer
-get_pointer (Item *item)
-{
-  return item->object != NULL ? (gpointer) item->object : item;
 }
 
 static int
@@ -293,6 +291,7 @@ end_put (Driver   *self,
     free_pointer (item);
 }
 
+/* Takes @pointer, which should be @expected, into the hand. */
 static void
 check_item (Driver   *self,
             gpointer  pointer,
@@ -301,7 +300,23 @@ check_item (Driver   *self,
   check (self, pointer != NULL, "there is no item, and it should be %d", expected);
   check (self, get_number (self, pointer) == expected, "the item is %d and should be %d",
          get_number (self, pointer), expected);
+  self->hand.numbers[self->hand.length++] = expected;
   self->n_collected++;
+}
+
+/* Takes an item out of the hand. */
+static Item *
+take_from_hand (Driver *self,
+                guint   which)
+{
+  guint index = which % self->hand.length;
+  Item *item = &self->items[self->hand.numbers[index]];
+
+  for (guint i = index + 1; i < self->hand.length; i++)
+    self->hand.numbers[i - 1] = self->hand.numbers[i];
+  self->hand.length--;
+
+  return item;
 }
 
 /* What can be seen */
@@ -354,8 +369,11 @@ get_value (Driver *self,
     case 13:
       return aq_queue_get_overflow (self->queue);
 
-    default:
+    case 14:
       return aq_queue_get_n_accepted (self->queue);
+
+    default:
+      return aq_queue_get_paused (self->queue);
     }
 }
 
@@ -377,10 +395,25 @@ see_drained (Driver *self)
   self->model.was_drained = FALSE;
 }
 
+/* Why a queue ends. */
+static GError *
+create_cause (void)
+{
+  return g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_IO, "The rice is burnt");
+}
+
+static gboolean
+is_cause (const GError *error)
+{
+  return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_IO) &&
+         g_str_equal (error->message, "The rice is burnt");
+}
+
 static void
 compare (Driver *self)
 {
   AqModel *model = &self->model;
+  g_autoptr (GError) cause = aq_queue_get_error (self->queue);
   guint64 expected[N_VALUES] = { 0, };
 
   see_leftovers (self);
@@ -403,11 +436,14 @@ compare (Driver *self)
   expected[12] = aq_model_get_size (model);
   expected[13] = model->overflow;
   expected[14] = model->n_accepted;
+  expected[15] = model->is_paused;
 
   for (guint i = 0; i < N_VALUES; i++)
     check_number (self, values[i], get_value (self, i), expected[i]);
 
   check_number (self, "the number of items collected", self->n_collected, model->n_collected);
+  check (self, model->has_cause ? is_cause (cause) : cause == NULL, "the cause of the end is %s",
+         cause != NULL ? cause->message : "missing");
 
   for (guint i = 0; i < model->items.length; i++)
     check (self, self->items[model->items.numbers[i]].n_freed == 0,
@@ -464,6 +500,14 @@ check_outcome (Driver         *self,
     }
 
   check (self, !succeeded, "it succeeded and should fail with code %d", get_code (expected));
+
+  if (expected == AQ_MODEL_CLOSED && self->model.has_cause)
+    {
+      check (self, is_cause (error), "its error is \"%s\" and should be the cause of the end",
+             error != NULL ? error->message : "none");
+      return;
+    }
+
   check (self, g_error_matches (error, G_IO_ERROR, (int) get_code (expected)),
          "its error is \"%s\" and should be of code %d",
          error != NULL ? error->message : "none", get_code (expected));
@@ -479,10 +523,7 @@ check_get (Driver         *self,
   check_outcome (self, pointer != NULL, error, outcome);
 
   if (pointer != NULL)
-    {
-      check_item (self, pointer, items->numbers[0]);
-      free_item (self, pointer);
-    }
+    check_item (self, pointer, items->numbers[0]);
 }
 
 static void
@@ -499,6 +540,7 @@ check_get_many (Driver         *self,
       check_number (self, "the number of items", array->len, items->length);
       for (guint i = 0; i < array->len; i++)
         check_item (self, array->pdata[i], items->numbers[i]);
+      g_free (g_ptr_array_steal (array, NULL));
       g_ptr_array_unref (array);
     }
 }
@@ -723,7 +765,7 @@ iterate (Driver *self)
 
   if (self->is_unheard)
     {
-      self->told_most = self->model.n_accepted;
+      self->told_most = aq_model_count_arrivals (&self->model);
       self->told_is_known = FALSE;
       if (self->drained == HINT_DUE)
         self->drained = HINT_PERHAPS_TOLD;
@@ -736,6 +778,7 @@ iterate (Driver *self)
 static void
 drain (Driver *self)
 {
+  guint n_arrivals;
   guint n = 0;
 
   while (iterate (self))
@@ -751,11 +794,12 @@ drain (Driver *self)
            "watch %u was not called", i);
   check (self, !aq_model_has_leftovers (&self->model), "an item is left over");
   compare (self);
+  n_arrivals = aq_model_count_arrivals (&self->model);
 
-  check (self, self->handlers[0] == 0 || self->model.n_accepted <= self->told_most,
+  check (self, self->handlers[0] == 0 || n_arrivals <= self->told_most,
          "items-added was not emitted");
   check (self, self->handlers[0] == 0 || self->drained != HINT_DUE, "drained was not emitted");
-  self->told_least = self->told_most = self->model.n_accepted;
+  self->told_least = self->told_most = n_arrivals;
   self->drained = HINT_NONE;
 
   for (guint i = 0; i < N_VALUES; i++)
@@ -774,15 +818,16 @@ items_added_cb (AqQueue *queue,
                 guint    n_items,
                 Driver  *self)
 {
-  guint told = self->model.n_accepted - n_items;
-  guint told_most = self->is_unheard ? self->model.n_accepted : self->told_most;
+  guint n_arrivals = aq_model_count_arrivals (&self->model);
+  guint told = n_arrivals - n_items;
+  guint told_most = self->is_unheard ? n_arrivals : self->told_most;
 
   check (self, self->is_iterating, "items-added is emitted inside a call");
-  check (self, n_items > 0 && n_items <= self->model.n_accepted &&
+  check (self, n_items > 0 && n_items <= n_arrivals &&
                self->told_least <= told && told <= told_most,
-         "items-added tells of %u items: %u were accepted, %u to %u of these told",
-         n_items, self->model.n_accepted, self->told_least, told_most);
-  self->told_least = self->told_most = self->model.n_accepted;
+         "items-added tells of %u items: %u came in, %u to %u of these told",
+         n_items, n_arrivals, self->told_least, told_most);
+  self->told_least = self->told_most = n_arrivals;
 }
 
 static void
@@ -935,10 +980,10 @@ start (Driver     *self,
                       is_cancelled (self, number));
         if (AQ_IS_PRIORITY_QUEUE (self->queue))
           aq_priority_queue_put_with_priority_async (AQ_PRIORITY_QUEUE (self->queue),
-                                                     get_pointer (item),
+                                                     item->pointer,
                                                      op->args[0], cancellable, callback, operation);
         else
-          aq_queue_put_async (self->queue, get_pointer (item), cancellable, callback, operation);
+          aq_queue_put_async (self->queue, item->pointer, cancellable, callback, operation);
 
         /* Nobody will tell. */
         if (callback == NULL && item->object != NULL)
@@ -1051,7 +1096,6 @@ watch_cb (AqQueue  *queue,
   check (self, !is_cancelled (self, number), "watch %d is called though cancelled", number);
   check_item (self, pointer, aq_model_watch_take (model, number));
   compare (self);
-  free_item (self, pointer);
   operation->n_taken++;
   end_callback (self);
   compare (self);
@@ -1148,16 +1192,16 @@ put_now (Driver     *self,
 
   if (AQ_IS_PRIORITY_QUEUE (self->queue) && is_timed)
     result = aq_priority_queue_timed_put_with_priority (AQ_PRIORITY_QUEUE (self->queue),
-                                                        get_pointer (item),
+                                                        item->pointer,
                                                         op->args[0], 0, cancellable, &error);
   else if (AQ_IS_PRIORITY_QUEUE (self->queue))
     result = aq_priority_queue_try_put_with_priority (AQ_PRIORITY_QUEUE (self->queue),
-                                                      get_pointer (item),
+                                                      item->pointer,
                                                       op->args[0], &error);
   else if (is_timed)
-    result = aq_queue_timed_put (self->queue, get_pointer (item), 0, cancellable, &error);
+    result = aq_queue_timed_put (self->queue, item->pointer, 0, cancellable, &error);
   else
-    result = aq_queue_try_put (self->queue, get_pointer (item), &error);
+    result = aq_queue_try_put (self->queue, item->pointer, &error);
 
   check_outcome (self, result, error, outcome);
   end_put (self, item->number, result);
@@ -1240,8 +1284,101 @@ static void
 task_done (Driver *self)
 {
   /* Once too often is a programmer's error. */
-  if (aq_model_task_done (&self->model))
-    aq_queue_task_done (self->queue);
+  if (!aq_model_task_done (&self->model))
+    return;
+
+  aq_queue_task_done (self->queue);
+  if (self->hand.length > 0)
+    free_item (self, take_from_hand (self, 0)->pointer);
+}
+
+static void
+put_back (Driver *self,
+          int     priority,
+          guint   which)
+{
+  Item *item;
+
+  /* As is this. Whatever is in flight is in a hand. */
+  if (self->model.in_flight == 0)
+    return;
+
+  item = take_from_hand (self, which);
+  item->n_sizes += self->is_measured;
+  self->n_collected--;
+  aq_model_put_back (&self->model, item->number, priority);
+
+  if (AQ_IS_PRIORITY_QUEUE (self->queue) && priority != 0)
+    aq_priority_queue_put_back_with_priority (AQ_PRIORITY_QUEUE (self->queue), item->pointer,
+                                              priority);
+  else
+    aq_queue_put_back (self->queue, item->pointer);
+
+  if (has_objects (self))
+    g_object_unref (item->pointer);
+}
+
+/* Returns: (nullable): one that is anywhere, in the queue or not */
+static Item *
+choose_item (Driver *self,
+             guint   which)
+{
+  guint n_live = 0;
+
+  for (int i = 0; i < self->n_items; i++)
+    n_live += self->items[i].n_freed == 0;
+
+  if (n_live == 0)
+    return NULL;
+
+  which %= n_live;
+  for (int i = 0; ; i++)
+    if (self->items[i].n_freed == 0 && which-- == 0)
+      return &self->items[i];
+}
+
+static void
+remove_item (Driver *self,
+             guint   which)
+{
+  Item *item = choose_item (self, which);
+  gboolean expected;
+
+  if (item == NULL)
+    return;
+
+  expected = aq_model_remove (&self->model, item->number);
+  check (self, aq_queue_remove (self->queue, item->pointer) == expected,
+         "item %d is %s", item->number, expected ? "not removed" : "removed");
+
+  if (expected && !has_objects (self))
+    free_pointer (item);
+}
+
+static void
+set_priority (Driver *self,
+              int     priority,
+              guint   which)
+{
+  Item *item = choose_item (self, which);
+  gboolean expected;
+
+  if (item == NULL || !AQ_IS_PRIORITY_QUEUE (self->queue))
+    return;
+
+  expected = aq_model_set_priority (&self->model, item->number, priority);
+  check (self, aq_priority_queue_set_priority (AQ_PRIORITY_QUEUE (self->queue), item->pointer,
+                                               priority) == expected,
+         "item %d is %s", item->number, expected ? "not moved" : "moved");
+}
+
+static void
+fail_queue (Driver *self)
+{
+  g_autoptr (GError) cause = create_cause ();
+
+  aq_model_fail (&self->model);
+  aq_queue_shutdown_with_error (self->queue, cause);
 }
 
 /* While the queue is in use it is a programmer's error. */
@@ -1311,6 +1448,18 @@ do_op (Driver     *self,
       task_done (self);
       break;
 
+    case AQ_OP_PUT_BACK:
+      put_back (self, op->args[0], (guint) op->args[1]);
+      break;
+
+    case AQ_OP_REMOVE:
+      remove_item (self, (guint) op->args[0]);
+      break;
+
+    case AQ_OP_SET_PRIORITY:
+      set_priority (self, op->args[0], (guint) op->args[1]);
+      break;
+
     case AQ_OP_CLEAR:
       check_number (self, "the number of items dropped", aq_queue_clear (self->queue),
                     aq_model_clear (&self->model));
@@ -1318,6 +1467,26 @@ do_op (Driver     *self,
 
     case AQ_OP_SHUTDOWN:
       shut_down (self, op->args[0] == 1);
+      break;
+
+    case AQ_OP_FAIL:
+      fail_queue (self);
+      break;
+
+    case AQ_OP_HOLD:
+      aq_model_hold (&self->model);
+      aq_queue_hold (self->queue);
+      break;
+
+    case AQ_OP_RELEASE:
+      /* Once too often is a programmer's error. */
+      if (aq_model_release (&self->model))
+        aq_queue_release (self->queue);
+      break;
+
+    case AQ_OP_PAUSED:
+      aq_model_set_paused (&self->model, op->args[0] == 1);
+      aq_queue_set_paused (self->queue, op->args[0] == 1);
       break;
 
     case AQ_OP_MAX_SIZE:
@@ -1463,12 +1632,15 @@ end (Driver *self)
   check_number (self, "the number of size functions freed", self->n_measures_freed,
                 self->n_measures);
 
+  while (self->hand.length > 0)
+    free_item (self, take_from_hand (self, 0)->pointer);
+
   for (int i = 0; i < self->n_items; i++)
     {
       Item *item = &self->items[i];
 
       check (self, item->n_freed == 1, "item %d was freed %u times", i, item->n_freed);
-      check (self, item->n_measured == (item->has_size ? 1 : 0), "item %d was measured %u times",
+      check (self, item->n_measured == item->n_sizes, "item %d was measured %u times",
              i, item->n_measured);
     }
 }

@@ -16,6 +16,27 @@ append (AqModelList *list,
   list->numbers[list->length++] = number;
 }
 
+static void
+prepend (AqModelList *list,
+         int          number)
+{
+  append (list, number);
+  for (guint i = list->length - 1; i > 0; i--)
+    list->numbers[i] = list->numbers[i - 1];
+  list->numbers[0] = number;
+}
+
+static gboolean
+contains (AqModelList *list,
+          int          number)
+{
+  for (guint i = 0; i < list->length; i++)
+    if (list->numbers[i] == number)
+      return TRUE;
+
+  return FALSE;
+}
+
 static int
 take_at (AqModelList *list,
          guint        index)
@@ -153,7 +174,7 @@ is_limited (AqModel *self)
 static gboolean
 can_promise (AqModel *self)
 {
-  return aq_model_count_available (self) > 0 && !is_limited (self);
+  return aq_model_count_available (self) > 0 && !self->is_paused && !is_limited (self);
 }
 
 /* The place of the item that is dropped if there are too many: of the least urgent
@@ -272,9 +293,14 @@ check (AqModel *self)
                                 aq_model_count_promised (self));
 
   /* P11: where a put has to wait, a get finds an item. */
-  g_assert (!aq_model_is_full (self) || !aq_model_is_empty (self) || is_limited (self));
+  g_assert (!aq_model_is_full (self) || !aq_model_is_empty (self) || self->is_paused ||
+            is_limited (self));
   g_assert (self->putters.length == 0 || aq_model_count_available (self) > 0);
   g_assert (self->getters.length == 0 || aq_model_is_empty (self));
+
+  /* P12: what is in hand may come back, so a join waits for it. */
+  g_assert (self->in_flight <= self->unfinished);
+  g_assert (self->joiners.length == 0 || self->unfinished > 0);
 }
 
 /* Each function that changes something ends here: it serves who can be served,
@@ -602,6 +628,84 @@ aq_model_task_done (AqModel *self)
   return TRUE;
 }
 
+/* Only if something is in flight. It comes out before all others, or all of its
+ * priority; and as the next one goes by what is there, promises are no matter. */
+gboolean
+aq_model_put_back (AqModel *self,
+                   int      item,
+                   int      priority)
+{
+  guint unfinished = self->unfinished;
+
+  if (self->in_flight == 0)
+    return FALSE;
+
+  self->in_flight--;
+  self->n_collected--;
+  self->n_put_back++;
+  self->priorities[item] = priority;
+
+  if (self->is_immediate)
+    {
+      append (&self->dropped, item);
+      count_dropped (self, 1);
+      settle (self);
+      return TRUE;
+    }
+
+  if (self->order == AQ_MODEL_LIFO)
+    append (&self->items, item);
+  else
+    prepend (&self->items, item);
+
+  /* P12 */
+  g_assert (self->order == AQ_MODEL_PRIORITY || self->items.numbers[find_next (self)] == item);
+  g_assert (self->unfinished == unfinished && !aq_model_is_finished (self));
+  settle (self);
+
+  return TRUE;
+}
+
+/* Whether @item can be spared. */
+static gboolean
+is_there (AqModel *self,
+          int      item)
+{
+  return contains (&self->items, item) && aq_model_count_available (self) > 0;
+}
+
+gboolean
+aq_model_remove (AqModel *self,
+                 int      item)
+{
+  if (!is_there (self, item))
+    return FALSE;
+
+  take_out (&self->items, item);
+  append (&self->dropped, item);
+  count_dropped (self, 1);
+  settle (self);
+
+  return TRUE;
+}
+
+/* As if it was put now. */
+gboolean
+aq_model_set_priority (AqModel *self,
+                       int      item,
+                       int      priority)
+{
+  if (!is_there (self, item))
+    return FALSE;
+
+  take_out (&self->items, item);
+  append (&self->items, item);
+  self->priorities[item] = priority;
+  settle (self);
+
+  return TRUE;
+}
+
 guint
 aq_model_clear (AqModel *self)
 {
@@ -623,6 +727,41 @@ aq_model_shutdown (AqModel  *self,
       self->is_immediate = TRUE;
       drop_available (self);
     }
+  settle (self);
+}
+
+/* Why stays as it was, once it is shut down. */
+void
+aq_model_fail (AqModel *self)
+{
+  if (!self->is_shut_down)
+    self->has_cause = TRUE;
+  aq_model_shutdown (self, FALSE);
+}
+
+void
+aq_model_hold (AqModel *self)
+{
+  self->n_holds++;
+}
+
+gboolean
+aq_model_release (AqModel *self)
+{
+  if (self->n_holds == 0)
+    return FALSE;
+
+  if (--self->n_holds == 0)
+    aq_model_shutdown (self, FALSE);
+
+  return TRUE;
+}
+
+void
+aq_model_set_paused (AqModel  *self,
+                     gboolean  is_paused)
+{
+  self->is_paused = is_paused;
   settle (self);
 }
 
@@ -661,6 +800,13 @@ aq_model_set_max_in_flight (AqModel *self,
 {
   self->max_in_flight = max_in_flight;
   settle (self);
+}
+
+/* What came in, again or for the first time. */
+guint
+aq_model_count_arrivals (AqModel *self)
+{
+  return self->n_accepted + self->n_put_back;
 }
 
 /* Nothing could be taken. */

@@ -85,8 +85,11 @@ typedef struct
   AqModelOverflow overflow;
   gboolean is_measured; /* the bound goes by the sizes of items */
   guint max_in_flight;
+  guint n_holds;
+  gboolean is_paused;
   gboolean is_shut_down;
   gboolean is_immediate;
+  gboolean has_cause; /* it was shut down with an error */
 
   /* In the order in which they went in. Those that are next are promised, as many as
    * operations hold a promise. */
@@ -105,7 +108,8 @@ typedef struct
 
   AqModelList dropped; /* numbers of items */
   guint n_accepted;
-  guint n_collected;
+  guint n_collected; /* and not put back */
+  guint n_put_back;
   guint unfinished;
   guint in_flight;
 
@@ -159,9 +163,22 @@ AqModelOutcome  aq_model_try_get           (AqModel         *self,
                                             guint            max_items,
                                             AqModelList     *items);
 gboolean        aq_model_task_done         (AqModel         *self);
+gboolean        aq_model_put_back          (AqModel         *self,
+                                            int              item,
+                                            int              priority);
+gboolean        aq_model_remove            (AqModel         *self,
+                                            int              item);
+gboolean        aq_model_set_priority      (AqModel         *self,
+                                            int              item,
+                                            int              priority);
 guint           aq_model_clear             (AqModel         *self);
 void            aq_model_shutdown          (AqModel         *self,
                                             gboolean         is_immediate);
+void            aq_model_fail              (AqModel         *self);
+void            aq_model_hold              (AqModel         *self);
+gboolean        aq_model_release           (AqModel         *self);
+void            aq_model_set_paused        (AqModel         *self,
+                                            gboolean         is_paused);
 void            aq_model_set_max_size      (AqModel         *self,
                                             guint            max_size);
 void            aq_model_set_overflow      (AqModel         *self,
@@ -172,6 +189,7 @@ void            aq_model_set_max_in_flight (AqModel         *self,
                                             guint            max_in_flight);
 
 /* What can be seen */
+guint           aq_model_count_arrivals    (AqModel         *self);
 guint           aq_model_count_promised    (AqModel         *self);
 guint           aq_model_count_available   (AqModel         *self);
 guint           aq_model_get_size          (AqModel         *self);

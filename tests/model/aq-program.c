@@ -64,8 +64,15 @@ static const struct
   [AQ_OP_PEEK] = { "peek", 1, { NO_ARG } },
 
   [AQ_OP_TASK_DONE] = { "task-done", 7, { NO_ARG } },
+  [AQ_OP_PUT_BACK] = { "put-back", 5, { PRIORITY, WHICH } },
+  [AQ_OP_REMOVE] = { "remove", 3, { WHICH } },
+  [AQ_OP_SET_PRIORITY] = { "set-priority", 3, { PRIORITY, WHICH } },
   [AQ_OP_CLEAR] = { "clear", 2, { NO_ARG } },
   [AQ_OP_SHUTDOWN] = { "shutdown", 1, { FLAG ("immediate") } },
+  [AQ_OP_FAIL] = { "fail", 1, { NO_ARG } },
+  [AQ_OP_HOLD] = { "hold", 1, { NO_ARG } },
+  [AQ_OP_RELEASE] = { "release", 1, { NO_ARG } },
+  [AQ_OP_PAUSED] = { "paused", 3, { FLAG ("on") } },
   [AQ_OP_MAX_SIZE] = { "max-size", 3, { LIMIT } },
   [AQ_OP_OVERFLOW] = { "overflow", 3, { CHOICE ("mode", "wait", "drop-oldest", "drop-newest") } },
   [AQ_OP_MEASURE] = { "measure", 1, { FLAG ("on") } },
@@ -163,7 +170,7 @@ aq_program_init_random (AqProgram *self,
 {
   guint8 bytes[2 + BYTES_PER_OP * MAX_RANDOM_OPS];
   guint64 state = seed;
-  guint32 left_out = (guint32) (next_random (&state) & next_random (&state));
+  guint64 left_out = next_random (&state) & next_random (&state);
   guint n_ops = MIN_RANDOM_OPS + next_random (&state) % (MAX_RANDOM_OPS - MIN_RANDOM_OPS + 1);
 
   bytes[0] = (guint8) next_random (&state);

@@ -216,7 +216,7 @@ test_model_corpus (void)
 static void
 test_model_edges (void)
 {
-  g_test_summary ("P4, P11: What happens at the edges is as the model says.");
+  g_test_summary ("P4, P11, P12: What happens at the edges is as the model says.");
 
   run_folder ("AQ_PROGRAMS");
 }
