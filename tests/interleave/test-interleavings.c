@@ -20,7 +20,8 @@
  *    after the other, each as a whole (P2);
  *  - who came first is served first (P3);
  *  - nobody sleeps, or stands in line, while there is something for them;
- *  - the queue is never full and empty at once (P11).
+ *  - the queue is never full and empty at once (P11);
+ *  - what comes back is told of, and goes to whoever waits (P12).
  */
 
 #define N_PLATES 6
@@ -28,8 +29,9 @@
 typedef struct
 {
   int n_put;
-  int n_taken;
+  int n_taken; /* and not put back */
   int n_dropped;
+  int n_removed;
 } Plate;
 
 /* What has a result. */
@@ -47,13 +49,16 @@ typedef enum
   GET_ASYNC,
   JOIN,
   WORK,
+  PUT_BACK,
+  REMOVE,
   CLEAR,
   N_RESULTS
 } Which;
 
 static const char * const result_names[N_RESULTS] = {
   "first", "second", "watch", "put", "put_sync", "try_get", "get_many", "get_sync",
-  "timed_get", "get_async", "join", "work", "clear",
+  "timed_get", "get_async", "join", "work", "put_back", "remove",
+  "clear",
 };
 
 typedef struct _World World;
@@ -80,6 +85,7 @@ struct _World
 
   gboolean is_heard; /* a main loop runs where signals are emitted */
   guint n_told;      /* items, by a signal */
+  guint n_put_back;
   guint n_untold;
   gboolean is_unserved; /* somebody who could be served */
   gboolean is_stuck;    /* neither a put nor a get could go on */
@@ -402,6 +408,50 @@ do_work (gpointer data)
     aq_queue_task_done (world->queue);
 }
 
+/* One who cannot do the work. */
+static void
+do_put_back (gpointer data)
+{
+  World *world = data;
+  GError *error = NULL;
+  Plate *plate = aq_queue_try_get (world->queue, &error);
+
+  tell_get (world, PUT_BACK, plate, error);
+  explorer_end_call ();
+  if (plate == NULL)
+    return;
+
+  plate->n_taken--;
+  world->n_put_back++;
+  aq_queue_put_back (world->queue, plate);
+}
+
+static void
+do_remove (gpointer data)
+{
+  World *world = data;
+  gboolean is_removed = aq_queue_remove (world->queue, &world->plates[2]);
+
+  tell (world, REMOVE, is_removed ? "out" : "not there");
+  world->plates[2].n_removed += is_removed;
+}
+
+static void
+do_pause (gpointer data)
+{
+  aq_queue_set_paused (((World *) data)->queue, TRUE);
+}
+
+static void
+do_rest (gpointer data)
+{
+  World *world = data;
+
+  aq_queue_set_paused (world->queue, TRUE);
+  explorer_end_call ();
+  aq_queue_set_paused (world->queue, FALSE);
+}
+
 static void
 do_cancel_first (gpointer data)
 {
@@ -513,6 +563,8 @@ static const Actor events[] = {
   { "limit", do_limit },
   { "end watch", do_end_watch },
   /* From here on: with many more points. */
+  { "put_back", do_put_back },
+  { "rest", do_rest },
   { "get_many", do_get_many },
   { "put_sync", do_put_sync },
   { "get_sync", do_get_sync },
@@ -523,9 +575,14 @@ static const Actor events[] = {
   { "cancel first, too", do_cancel_first },
   { "shrink", do_shrink },
   { "drop newest", do_drop_newest },
+  { "remove", do_remove },
+  { "pause", do_pause },
 };
 
 #define N_SHORT_EVENTS 12
+
+/* These meet a main loop each time, and not only if the test is thorough. */
+#define N_LOOP_EVENTS 14
 
 /* What there is at the beginning. The queue has room for one plate. */
 typedef enum
@@ -689,6 +746,13 @@ is_limited (AqQueue *queue)
          aq_queue_get_in_flight (queue) + aq_queue_get_n_promised (queue) >= max_in_flight;
 }
 
+/* Whether gets wait though there are items. */
+static gboolean
+is_held_back (AqQueue *queue)
+{
+  return aq_queue_get_paused (queue) || is_limited (queue);
+}
+
 /* Whether somebody waits, though the figures say that there is no need to. */
 static gboolean
 can_serve (AqQueue *queue)
@@ -699,7 +763,7 @@ can_serve (AqQueue *queue)
     return TRUE;
 
   return aq_queue_get_waiting_getters (queue) > 0 && aq_queue_get_length (queue) > 0 &&
-         !is_limited (queue);
+         !is_held_back (queue);
 }
 
 /* All is done that will be done. Whoever still waits is told to go home. */
@@ -731,7 +795,8 @@ world_quiet (gpointer data)
     {
       world->n_untold = aq_queue_get_length (world->queue) +
                         aq_queue_get_n_promised (world->queue) +
-                        (guint) aq_queue_get_n_dropped (world->queue) - world->n_told;
+                        (guint) aq_queue_get_n_dropped (world->queue) +
+                        world->n_put_back - world->n_told;
       for (guint i = 0; i < N_PLATES; i++)
         world->n_untold += (guint) world->plates[i].n_taken;
     }
@@ -740,7 +805,7 @@ world_quiet (gpointer data)
     {
       world->is_unserved = can_serve (world->queue);
       world->is_stuck = aq_queue_is_full (world->queue) && aq_queue_is_empty (world->queue) &&
-                        !is_limited (world->queue);
+                        !is_held_back (world->queue);
     }
 
   g_cancellable_cancel (world->patience);
@@ -811,7 +876,7 @@ world_end (World *world)
       if (i <= SECOND && plate->n_put == 0 && world->results[i] == NULL)
         plate->n_put = MIN (1, plate->n_taken + plate->n_dropped);
 
-      if (plate->n_put != plate->n_taken + plate->n_dropped)
+      if (plate->n_put != plate->n_taken + plate->n_dropped + plate->n_removed)
         fault = "a plate is lost, or was taken twice";
     }
 
@@ -992,7 +1057,7 @@ static void
 test_one_and_loop (gconstpointer data)
 {
   const Case *test_case = data;
-  guint n_events = g_test_thorough () ? G_N_ELEMENTS (events) : N_SHORT_EVENTS;
+  guint n_events = g_test_thorough () ? G_N_ELEMENTS (events) : N_LOOP_EVENTS;
   Actor actors[EXPLORER_MAX_ACTORS] = { run_loop };
 
   g_test_summary ("Anything can happen while a main loop collects, in every order.");
@@ -1013,7 +1078,7 @@ test_two_and_loop (gconstpointer data)
    * something else does not. */
   for (Home home = HOME_IS_CONTEXT; home <= HOME_IS_DEFAULT; home++)
     try_choices (test_case->start, home, actors, 1, 2,
-                 g_test_thorough () ? G_N_ELEMENTS (events) : N_SHORT_EVENTS,
+                 g_test_thorough () ? G_N_ELEMENTS (events) : N_LOOP_EVENTS,
                  max_interruptions ());
 }
 
