@@ -13,6 +13,44 @@ def get_waiting(queues):
 
 
 @on_all_loops
+class Many:
+    async def test_takes_what_is_there(self):
+        for cls in QUEUES:
+            queue = cls()
+            for item in 1, 1, 1:
+                queue.put_nowait(item)
+            self.assertEqual(await queue.get_many(2), [1, 1])
+            self.assertEqual(await queue.get_many(), [1])
+
+    async def test_waits(self):
+        for cls in QUEUES:
+            queue = cls()
+            task = await self.start(queue.get_many())
+            queue.put_nowait(1)
+            queue.put_nowait(1)
+            self.assertEqual(await self.finish(task), [[1, 1]])
+
+    async def test_cancelled_takes_nothing(self):
+        for cls in QUEUES:
+            queue = cls()
+            task = await self.start(queue.get_many())
+            queue.put_nowait(1)
+            task.cancel()
+            await self.finish(task)
+            self.assertTrue(task.cancelled())
+            self.assertEqual(queue.get_nowait(), 1)
+
+    async def test_ends(self):
+        for cls in QUEUES:
+            queue = cls()
+            queue.shutdown()
+            with self.assertRaises(Aq.QueueShutDown):
+                await queue.get_many()
+            with self.assertRaises(ValueError):
+                await queue.get_many(0)
+
+
+@on_all_loops
 class Several:
     async def test_waits_in_each(self):
         for classes in itertools.product(QUEUES, repeat=2):

@@ -295,6 +295,25 @@ class Queue(Aq.Queue):
         finally:
             wait.end()
 
+    async def get_many(self, max_items=GLib.MAXUINT32):
+        """Returns a list of what is there, up to a number, and waits while there is nothing.
+
+        In the order of the queue; none is taken that is promised to others.
+        """
+        check_max_items(max_items)
+        if monotonic() >= thread.next_look:
+            await stand_back()
+
+        wait = self._wait(super().get_many_async, max_items)
+        try:
+            await wait.until_called()
+            return self.get_many_finish(wait.result)
+        except GLib.Error as error:
+            failure = self._translate(error)
+            raise failure from failure.__cause__
+        finally:
+            wait.end()
+
     def __aiter__(self):
         """Iterates over the items, until the queue is shut down and empty."""
         return self
