@@ -95,18 +95,28 @@ free_dropped (AqStore        *dropped,
   aq_store_clear (dropped);
 }
 
-/* Not inline, which would cost those who have nothing to do here. */
+/* These are not inline, which would cost those who have nothing to do there. */
+
 static G_GNUC_NO_INLINE void
-act_slowly_and_unlock (AqCore    *self,
-                       GQueue    *decided,
-                       AqChanges  changes)
+notify_and_unlock (AqCore    *self,
+                   GQueue    *decided,
+                   AqChanges  changes)
 {
-  AqStore dropped = aq_store_steal (&self->ledger.dropped);
-  GDestroyNotify free_func = self->free_func;
   AqWakeUps wake_ups = { 0, };
 
   wake_and_unlock (self, decided, changes, &wake_ups);
   aq_wake_ups_run (&wake_ups);
+}
+
+static G_GNUC_NO_INLINE void
+notify_and_unlock_and_free (AqCore    *self,
+                            GQueue    *decided,
+                            AqChanges  changes)
+{
+  AqStore dropped = aq_store_steal (&self->ledger.dropped);
+  GDestroyNotify free_func = self->free_func;
+
+  notify_and_unlock (self, decided, changes);
 
   /* Whoever was woken, or freeing an item, may let go of the queue. So we no longer
    * look at it. */
@@ -119,10 +129,12 @@ act_and_unlock (AqCore *self,
 {
   AqChanges changes = find_changes_locked (self);
 
-  if (decided->head == NULL && changes == 0 && self->ledger.dropped.length == 0)
-    unlock (self);
+  if (self->ledger.dropped.length > 0)
+    notify_and_unlock_and_free (self, decided, changes);
+  else if (decided->head != NULL || changes != 0)
+    notify_and_unlock (self, decided, changes);
   else
-    act_slowly_and_unlock (self, decided, changes);
+    unlock (self);
 }
 
 /* Nobody may look at a queue in the making. So there is nothing to notify of, until
