@@ -466,7 +466,7 @@ aq_queue_class_init (AqQueueClass *klass)
    *
    * What a put does when there is no room.
    *
-   * With [enum@Overflow.drop_oldest] and [enum@Overflow.drop_newest] a put never
+   * With `AQ_OVERFLOW_DROP_OLDEST` and `AQ_OVERFLOW_DROP_NEWEST` a put never
    * waits. Its item is accepted, and what is then too much is dropped and counts in
    * [property@Queue:n-dropped]. Here the bound holds for items that are promised as
    * well. What is promised is *an* item: if the one that was next is dropped, the
