@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  *
  * In a priority queue it is the least urgent that are dropped, and of those which are
  * equally urgent the one that was put first, or last. With
- * [enum@Overflow.drop_newest] that goes on until the item that is put fits, or is
+ * `AQ_OVERFLOW_DROP_NEWEST` that goes on until the item that is put fits, or is
  * dropped itself.
  *
  * Since: 0.1
