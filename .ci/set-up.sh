@@ -11,11 +11,12 @@ has_installed=
 # For the tests: programs, and the Debian packages that they come in. Lua's, Perl's
 # and Python's bindings are no programs, so 'has_bindings' looks for them.
 languages='Xvfb appstreamcli dbus-daemon desktop-file-validate g++ g-ir-scanner gi-docgen gjs
-  lua5.1 perl spin valac valgrind vapigen xmllint'
+  lua5.1 mypy perl spin tsc valac valgrind vapigen xmllint'
 language_packages='adwaita-icon-theme appstream at-spi2-core dbus-daemon desktop-file-utils
   fonts-dejavu-core g++ gi-docgen gjs gobject-introspection libgirepository1.0-dev
-  libglib-object-introspection-perl libgtk-4-dev libxml2-utils lua-lgi lua5.1 python3-gbulb
-  python3-anyio python3-gi python3-tap python3-trio python3-uvloop spin valac valgrind xvfb'
+  libglib-object-introspection-perl libgtk-4-dev libxml2-utils lua-lgi lua5.1 mypy
+  node-typescript python3-anyio python3-gbulb python3-gi python3-tap python3-trio
+  python3-uvloop spin valac valgrind xvfb'
 # For the demo with a window
 window_packages='adwaita-icon-theme fonts-dejavu-core libgtk-4-dev'
 provers='clang gcovr llvm-profdata'

@@ -81,6 +81,8 @@ class Package:
         self.root = self.stage / self.prefix.lstrip('/')
         overrides = self.stage.rglob('gi/overrides/Aq')
         self.pygobject = next((path.parent for path in overrides), None)
+        stubs = self.stage.rglob('gi-stubs/repository')
+        self.stubs = next(stubs, None)
         self.move_pkg_config()
 
         # Nothing of the build folder.
@@ -103,7 +105,7 @@ class Package:
         (folder / 'aqueue-1.pc').write_text(text, encoding='utf-8')
 
     def path(self, name):
-        name = name.format(pygobject=self.pygobject, **self.dirs)
+        name = name.format(pygobject=self.pygobject, stubs=self.stubs, **self.dirs)
         return str(self.root / name)
 
     def run(self, *args):

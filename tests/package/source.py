@@ -17,7 +17,7 @@ SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 WITHOUT_SPDX = {'', '.expected', '.png'}
 
 # What is written by hand, in lines.
-SOURCES = {'.build', '.c', '.h', '.js', '.py', '.vala'}
+SOURCES = {'.build', '.c', '.h', '.js', '.py', '.pyi', '.ts', '.vala'}
 
 LINK = re.compile(r'\]\(([^)#]+)[^)]*\)')
 PROMISE = re.compile(r'^(\d+)\. (.*?)(?=^\d+\. |^$)', re.MULTILINE | re.DOTALL)

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+from typing import Any
+
+class GType: ...
+class GEnum(int): ...
+
+class Object:
+    def connect(self, detailed_signal: str, handler: Any, *args: Any) -> int: ...
