@@ -81,8 +81,7 @@ class Package:
         self.root = self.stage / self.prefix.lstrip('/')
         overrides = self.stage.rglob('gi/overrides/Aq')
         self.pygobject = next((path.parent for path in overrides), None)
-        stubs = self.stage.rglob('gi-stubs/repository')
-        self.stubs = next(stubs, None)
+        self.stubs = next(self.stage.rglob('gi-stubs'), None)
         self.move_pkg_config()
 
         # Nothing of the build folder.

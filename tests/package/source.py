@@ -14,7 +14,7 @@ import checks
 SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 
 # What has no place for a line of ours: data, parts of other files, and pictures.
-WITHOUT_SPDX = {'', '.expected', '.png'}
+WITHOUT_SPDX = {'', '.expected', '.png', '.typed'}
 
 # What is written by hand, in lines.
 SOURCES = {'.build', '.c', '.h', '.js', '.py', '.pyi', '.ts', '.vala'}

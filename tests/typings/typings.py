@@ -184,13 +184,52 @@ def test_names(checker):
     assert not places, '\n'.join(places.values())
 
 
+BYSTANDER = '''
+import gi
+
+gi.require_version('Gtk', '4.0')
+from gi.repository import Aq, Gtk
+from gi.repository.Gio import Cancellable
+
+Gtk.Label(label=Cancellable())
+number: int = Aq.Queue[str]().get_nowait()
+'''
+
+
+def test_place(checker):
+    """where it is installed it is found, and other libraries are as without it"""
+    python = checker.folder / 'venv/bin/python'
+    run = {'check': True, 'capture_output': True, 'text': True}
+    subprocess.run([sys.executable, '-m', 'venv', '--without-pip', 'venv'], cwd=checker.folder,
+                   **run)
+    site = pathlib.Path(subprocess.run(
+        [python, '-c', 'import site; print(site.getsitepackages()[0])'], **run).stdout.strip())
+    shutil.copytree(checker.bindings / 'gi-stubs', site / 'gi-stubs')
+    (site / 'gi/repository').mkdir(parents=True)
+    (site / 'gi/repository/__init__.py').touch()
+    (site / 'gi/__init__.py').write_text('def require_version(namespace, version): pass\n',
+                                         encoding='utf-8')
+    shutil.rmtree(checker.folder / 'gi')
+    (checker.folder / 'mypy.ini').write_text('[mypy-gi.*]\nignore_missing_imports = True\n',
+                                             encoding='utf-8')
+
+    # As a user calls it
+    checker.tell = lambda names: [f'--python-executable={python}', *names]
+    places = checker.check({'bystander.py': BYSTANDER})
+    last = len(BYSTANDER.splitlines())
+    assert list(places) == [('bystander.py', last)], places
+
+
 def main():
     # 'meson test --test-args=-m=thorough' gives this to all tests, and there is no long form.
     language, source, *command = [arg for arg in sys.argv[1:] if arg != '-m=thorough']
     with tempfile.TemporaryDirectory() as folder:
         checker = {'js': JavaScript, 'python': Python}[language](
             pathlib.Path(source), pathlib.Path(folder), command)
-        return checks.run([test_samples, test_marked, test_names], checker)
+        tests = [test_samples, test_marked, test_names]
+        if language == 'python':
+            tests.append(test_place)
+        return checks.run(tests, checker)
 
 
 if __name__ == '__main__':
