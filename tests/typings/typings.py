@@ -5,6 +5,8 @@ typings.py LANGUAGE SOURCE CHECKER [INTERPRETER…]: Aq.pyi in the folder SOURCE
 Aq.d.ts by tsc. The interpreter tells what there is: gjs, or the Python that runs this.
 """
 
+import ast
+import inspect
 import json
 import pathlib
 import re
@@ -101,6 +103,33 @@ class Python(Checker):
             for pspec in cls.list_properties():
                 yield f'Aq.{cls.__name__}[int]().props.{pspec.name.replace("-", "_")}'
 
+    def list_false(self):
+        """Yields what Aq.pyi has wrong, as far as the override is in Python itself."""
+        import gi
+        gi.require_version('Aq', '1')
+        from gi.repository import Aq
+
+        tree = ast.parse((self.folder / 'gi/repository/Aq.pyi').read_text(encoding='utf-8'))
+        for cls in tree.body:
+            if not isinstance(cls, ast.ClassDef) or cls.name.startswith('_'):
+                continue
+            for told in cls.body:
+                if not isinstance(told, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    continue
+                there = getattr(getattr(Aq, cls.name), told.name, None)
+                if there is None:
+                    yield f'{cls.name}.{told.name}'
+                elif inspect.isfunction(there) and told.name != '__init__':
+                    names = [arg.arg for arg in told.args.args + told.args.kwonlyargs]
+                    code = there.__code__
+                    count = code.co_argcount + code.co_kwonlyargcount
+                    n_defaults = len(told.args.defaults)
+                    if (names != list(code.co_varnames[:count])
+                            or n_defaults != len(there.__defaults__ or ())
+                            or isinstance(told, ast.AsyncFunctionDef)
+                            != inspect.iscoroutinefunction(there)):
+                        yield f'{cls.name}.{told.name}{inspect.signature(there)}'
+
     # A field, and what raises NotImplementedError.
     ABSENT = ('parent_instance', 'create_source')
 
@@ -135,12 +164,31 @@ class JavaScript(Checker):
         return ['--project', '.']
 
     def list_names(self):
-        script = self.folder / 'list.js'
-        script.write_text(JS_NAMES, encoding='utf-8')
+        return self.run_script(JS_NAMES)
+
+    def run_script(self, text):
+        script = self.folder / 'script.js'
+        script.write_text(text, encoding='utf-8')
         done = subprocess.run([*self.gjs, '-m', script], capture_output=True, text=True,
                               timeout=TOO_LONG)
         assert done.returncode == 0 and done.stderr == '', done.stderr
         return done.stdout.splitlines()
+
+    def list_false(self):
+        """Yields the names in Aq.d.ts that are not there."""
+        text = (self.folder / 'Aq.d.ts').read_text(encoding='utf-8')
+        names = {f'Aq.{name}' for name in re.findall(r'^ {8}function (\w+)', text, re.MULTILINE)}
+        for cls, body in re.findall(r'^ {8}class (\w+)(.*?)^ {8}}', text,
+                                    re.MULTILINE | re.DOTALL):
+            for static, name in re.findall(
+                    r"^ {12}(static )?(?:readonly )?'?(\w+)'?[(<:]", body, re.MULTILINE):
+                if name != 'constructor':
+                    names.add(f'Aq.{cls}.{name}' if static else f'Aq.{cls}.prototype.{name}')
+        lines = ["import Aq from 'gi://Aq';"]
+        for name in sorted(names):
+            owner, _, last = name.rpartition('.')
+            lines.append(f"if (!('{last}' in {owner})) print('{name}');")
+        return self.run_script('\n'.join(lines))
 
     def name_file(self, names):
         names = [f'({name});' for name in names]
@@ -182,6 +230,12 @@ def test_names(checker):
     assert any(name.endswith('.put') for name in names), names
     places = checker.check(checker.name_file(names))
     assert not places, '\n'.join(places.values())
+
+
+def test_told(checker):
+    """what is told is there, with the arguments that are told"""
+    wrong = list(checker.list_false())
+    assert not wrong, f'Not so: {wrong}'
 
 
 BYSTANDER = '''
@@ -226,7 +280,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         checker = {'js': JavaScript, 'python': Python}[language](
             pathlib.Path(source), pathlib.Path(folder), command)
-        tests = [test_samples, test_marked, test_names]
+        tests = [test_samples, test_marked, test_names, test_told]
         if language == 'python':
             tests.append(test_place)
         return checks.run(tests, checker)

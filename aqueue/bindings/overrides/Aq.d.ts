@@ -72,8 +72,6 @@ declare module 'gi://Aq' {
             readonly item_type: GObject.GType;
             readonly itemType: GObject.GType;
             readonly length: number;
-            readonly main_context: GLib.MainContext;
-            readonly mainContext: GLib.MainContext;
             readonly n_accepted: number;
             readonly nAccepted: number;
             readonly n_dropped: number;
@@ -194,7 +192,6 @@ declare module 'gi://Aq' {
             /* With true as third argument in the last call, which has no item. */
             add_watch(priority: number,
                 func: (queue: this, item: T, isOver: boolean) => boolean | void): number;
-            create_source(cancellable: Gio.Cancellable | null): GLib.Source;
 
             is_empty(): boolean;
             is_full(): boolean;
@@ -203,7 +200,6 @@ declare module 'gi://Aq' {
             get_io_priority(): number;
             get_item_type(): GObject.GType;
             get_length(): number;
-            get_main_context(): GLib.MainContext;
             get_max_in_flight(): number;
             get_max_size(): number;
             get_n_accepted(): number;
