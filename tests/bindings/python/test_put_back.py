@@ -148,6 +148,32 @@ class Remove(unittest.TestCase):
         self.assertTrue(queue.remove(1))
         self.assertTrue(queue.empty())
 
+    def test_what_others_take_meanwhile(self):
+        """An item that is got while it is compared is gone; the next one put is another."""
+        class Taken:
+            def __init__(self, queue, put):
+                self.queue = queue
+                self.put = put
+
+            def __eq__(self, other):
+                self.queue.get_nowait()
+                self.put('other')
+                return True
+
+        for cls in Aq.Queue, Aq.LifoQueue:
+            queue = cls()
+            queue.put_nowait(Taken(queue, queue.put_nowait))
+            self.assertFalse(queue.remove('item'))
+            self.assertEqual(queue.peek_all(), ['other'])
+
+        for change in Aq.PriorityQueue.remove, lambda *args: queue.set_priority(*args[1:], 9):
+            queue = Aq.PriorityQueue()
+            put = queue.try_put_with_priority
+            put(Taken(queue, lambda item: put(item, 5)), 1)
+            put('last', 5)
+            self.assertFalse(change(queue, 'item'))
+            self.assertEqual(queue.peek_all(), ['last', 'other'])
+
     def test_lets_put_in(self):
         queue = Aq.Queue(1)
         queue.put_nowait(1)

@@ -6,7 +6,7 @@ import functools
 from ...overrides import override
 from .blocking import block, is_main_thread
 from .errors import QueueFull, check_cancellable, check_timeout_us, microseconds_from_timeout
-from .items import Box, peek_item, spend
+from .items import Box, looking, peek_item, spend
 from .library import NAMESPACE, Aq, CQueue
 from .loops import stand_back
 from .order import Order, Token
@@ -129,7 +129,10 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
 
     def remove(self, item):
         """Takes out the first item that is equal, and returns whether there was one."""
-        boxes = CQueue.peek_all(self)
+        with looking():
+            return self._remove(item, CQueue.peek_all(self))
+
+    def _remove(self, item, boxes):
         tokens = [box for box in boxes if isinstance(box, Box) and box.has_token]
         if self._remove_box(item, [box for box in boxes if box not in tokens]):
             return True
@@ -148,11 +151,13 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
 
     def set_priority(self, item, priority):
         """Moves an item that was put with a priority, and returns whether it was there."""
-        for box in CQueue.peek_all(self):
-            if not (isinstance(box, Box) and box.has_token):
-                value = peek_item(box)
-                if (value is item or value == item) and super().set_priority(box, priority):
-                    return True
+        with looking():
+            for box in CQueue.peek_all(self):
+                if not (isinstance(box, Box) and box.has_token):
+                    value = peek_item(box)
+                    if (value is item or value == item) and super().set_priority(box, priority):
+                        self._wake_waits()
+                        return True
         return False
 
     def shutdown(self, immediate=False, *, error=None):

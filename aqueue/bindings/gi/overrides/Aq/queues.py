@@ -391,7 +391,8 @@ class Queue(Aq.Queue):
 
         If all items that are left are promised, there is none.
         """
-        return self._remove_box(item, super().peek_all())
+        with looking():
+            return self._remove_box(item, super().peek_all())
 
     def _remove_box(self, item, boxes):
         for box in boxes:
@@ -597,7 +598,8 @@ class Queue(Aq.Queue):
 
     def peek_all(self):
         """Returns all items, also those that are promised."""
-        return self._peek_at(super().peek_all())
+        with looking():
+            return self._peek_at(super().peek_all())
 
     def peek_many(self, max_items):
         check_max_items(max_items)
