@@ -21,6 +21,22 @@
  * this; and a promise must not stay with a watch that will never be called again.
  */
 
+/*
+ * What an object has whose watches go with it. One weak notify stands for all of them,
+ * and is never taken back: it may be called in another thread just then, and GObject
+ * does not tell. The weak reference stays until the object is finalized, since in GLib
+ * 2.74 none can be cleared while another thread disposes of the object.
+ */
+typedef struct
+{
+  GWeakRef object_ref;
+  GHashTable *sources; /* (owned) (nullable): of the watches, protected by owners_lock */
+} Owner;
+
+static GMutex owners_lock;
+
+static G_DEFINE_QUARK (aq-watch-owner, owner)
+
 typedef struct
 {
   gatomicrefcount ref_count; /* its two sources, and the destroy notify */
@@ -37,10 +53,7 @@ typedef struct
 
   AqWaiter waiter;
 
-  /* Of one that goes with an object */
-  gboolean has_object;
-  gboolean is_disposed; /* (atomic) */
-  GWeakRef object_ref;
+  Owner *owner; /* (owned) (nullable): of one that goes with an object */
 } Watch;
 
 typedef struct
@@ -49,6 +62,20 @@ typedef struct
 
   Watch *watch; /* (owned) */
 } WatchSource;
+
+static void
+owner_clear (gpointer data)
+{
+  Owner *self = data;
+
+  g_weak_ref_clear (&self->object_ref);
+}
+
+static void
+owner_unref (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, owner_clear);
+}
 
 static void
 wake_locked (AqWaiter  *waiter,
@@ -70,7 +97,6 @@ watch_new (AqQueue *queue)
   self->core = aq_queue_get_core (queue);
   self->waiter.kind = AQ_WAITER_WATCH;
   self->waiter.wake_locked = wake_locked;
-  g_weak_ref_init (&self->object_ref, NULL);
 
   return self;
 }
@@ -82,7 +108,7 @@ watch_unref (Watch *self)
     return;
 
   g_clear_pointer (&self->loop, aq_loop_unref);
-  g_weak_ref_clear (&self->object_ref);
+  g_clear_pointer (&self->owner, owner_unref);
   g_object_unref (self->queue);
   g_free (self);
 }
@@ -250,9 +276,9 @@ call_for_item (Watch            *watch,
   gpointer item = NULL;
   gboolean has_ended;
 
-  if (watch->has_object)
+  if (watch->owner != NULL)
     {
-      object = g_weak_ref_get (&watch->object_ref);
+      object = g_weak_ref_get (&watch->owner->object_ref);
       user_data = object;
 
       /* An item that is collected for nobody would be lost. */
@@ -449,32 +475,73 @@ aq_queue_add_watch_full (AqQueue          *self,
   return attach (source);
 }
 
-/* The object is being disposed of, in any thread. Its weak reference had one to
- * @source. */
+/* The object is being disposed of, in any thread. It can live on, and get watches anew. */
 static void
-object_disposed_cb (gpointer  source,
+object_disposed_cb (gpointer  data,
                     GObject  *object)
 {
-  Watch *watch = ((WatchSource *) source)->watch;
+  Owner *owner = data;
+  GHashTable *sources;
+  GHashTableIter iter;
+  gpointer source;
 
-  g_atomic_int_set (&watch->is_disposed, TRUE);
-  g_source_destroy (source);
-  g_source_unref (source);
+  g_mutex_lock (&owners_lock);
+  sources = g_steal_pointer (&owner->sources);
+  g_mutex_unlock (&owners_lock);
+
+  g_hash_table_iter_init (&iter, sources);
+  while (g_hash_table_iter_next (&iter, &source, NULL))
+    g_source_destroy (source);
+
+  g_hash_table_unref (sources);
 }
 
-/* The source is destroyed, for that reason or another one. */
+/* Returns: (transfer full): what @object has, with @source among its sources */
+static Owner *
+owner_add (GObject *object,
+           GSource *source)
+{
+  Owner *owner;
+
+  g_mutex_lock (&owners_lock);
+
+  owner = g_object_get_qdata (object, owner_quark ());
+  if (owner == NULL)
+    {
+      owner = g_atomic_rc_box_new0 (Owner);
+      g_weak_ref_init (&owner->object_ref, NULL);
+      g_object_set_qdata_full (object, owner_quark (), owner, owner_unref);
+    }
+
+  if (owner->sources == NULL)
+    {
+      owner->sources = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) g_source_unref, NULL);
+      g_weak_ref_set (&owner->object_ref, object);
+      g_object_weak_ref (object, object_disposed_cb, owner);
+    }
+
+  g_hash_table_add (owner->sources, g_source_ref (source));
+  g_atomic_rc_box_acquire (owner);
+
+  g_mutex_unlock (&owners_lock);
+
+  return owner;
+}
+
+/* The source is destroyed, since its object is disposed of, or for another reason. */
 static void
 object_source_destroyed_cb (gpointer data)
 {
   GSource *source = data;
-  Watch *watch = ((WatchSource *) source)->watch;
-  g_autoptr (GObject) object = g_weak_ref_get (&watch->object_ref);
+  Owner *owner = ((WatchSource *) source)->watch->owner;
+  gboolean is_there;
 
-  if (object == NULL || g_atomic_int_get (&watch->is_disposed))
-    return;
+  g_mutex_lock (&owners_lock);
+  is_there = owner->sources != NULL && g_hash_table_steal (owner->sources, source);
+  g_mutex_unlock (&owners_lock);
 
-  g_object_weak_unref (object, object_disposed_cb, source);
-  g_source_unref (source);
+  if (is_there)
+    g_source_unref (source);
 }
 
 /**
@@ -511,9 +578,7 @@ aq_queue_add_watch_object (AqQueue          *self,
 
   source = aq_queue_create_source (self, NULL);
   watch = ((WatchSource *) source)->watch;
-  watch->has_object = TRUE;
-  g_weak_ref_set (&watch->object_ref, object);
-  g_object_weak_ref (object, object_disposed_cb, g_source_ref (source));
+  watch->owner = owner_add (object, source);
 
   /* The data of the callback is what its destroy notify is given. What is passed to
    * @func is the object. */

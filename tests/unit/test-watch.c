@@ -1185,6 +1185,69 @@ test_watch_object_goes_in_thread (void)
     }
 }
 
+typedef struct
+{
+  GObject *object;
+  int n_there; /* (atomic): of two threads */
+} Meeting;
+
+static void
+meet (Meeting *meeting)
+{
+  g_atomic_int_inc (&meeting->n_there);
+  while (g_atomic_int_get (&meeting->n_there) < 2)
+    continue;
+}
+
+static gpointer
+dispose_in_thread (gpointer data)
+{
+  Meeting *meeting = data;
+
+  meet (meeting);
+  g_object_run_dispose (meeting->object);
+
+  return NULL;
+}
+
+static void
+test_watch_object_disposed_in_thread (void)
+{
+  AqQueue *queue = aq_queue_new (AQ_TEST_TYPE_ITEM, 0);
+
+  g_test_summary ("An object can be disposed of in a thread while its watches are removed.");
+
+  for (int i = 0; i < 200; i++)
+    {
+      GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+      Meeting meeting = { object, 0 };
+      GSource *sources[10];
+      GThread *thread;
+
+      for (guint k = 0; k < G_N_ELEMENTS (sources); k++)
+        {
+          guint id = aq_queue_add_watch_object (queue, take_for_object_cb, object);
+
+          sources[k] = g_source_ref (g_main_context_find_source_by_id (NULL, id));
+        }
+
+      thread = g_thread_new ("dispose", dispose_in_thread, &meeting);
+      meet (&meeting);
+
+      for (guint k = G_N_ELEMENTS (sources); k-- > 0;)
+        {
+          g_source_destroy (sources[k]);
+          g_source_unref (sources[k]);
+        }
+
+      g_thread_join (thread);
+      g_assert_cmpuint (object->ref_count, ==, 1);
+      g_assert_finalize_object (object);
+    }
+
+  aq_test_finalize_queue (queue);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -1220,6 +1283,7 @@ main (int   argc,
   g_test_add_func ("/watch/object-outlives", test_watch_object_outlives);
   g_test_add_func ("/watch/object-goes-in-callback", test_watch_object_goes_in_callback);
   g_test_add_func ("/watch/object-goes-in-thread", test_watch_object_goes_in_thread);
+  g_test_add_func ("/watch/object-disposed-in-thread", test_watch_object_disposed_in_thread);
 
   g_test_add_func ("/get-many/takes-what-is-there", test_get_many_takes_what_is_there);
   g_test_add_func ("/get-many/leaves-promised", test_get_many_leaves_promised);
