@@ -78,20 +78,8 @@ static void
 push_if_due_locked (AqAny     *self,
                     AqWakeUps *wake_ups)
 {
-  AqDispatcher *dispatcher;
-  GMainContext *context;
-
-  if (!self->is_started || !self->is_decided || self->dispatcher == NULL)
-    return;
-
-  dispatcher = g_steal_pointer (&self->dispatcher);
-  context = aq_dispatcher_get_context (dispatcher);
-
-  aq_dispatcher_push (dispatcher, &self->job);
-  if (aq_dispatcher_alert (dispatcher))
-    wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
-  else
-    wake_ups->to_release = g_slist_prepend (wake_ups->to_release, context);
+  if (self->is_started && self->is_decided && self->dispatcher != NULL)
+    aq_dispatcher_push_and_unref (g_steal_pointer (&self->dispatcher), &self->job, wake_ups);
 }
 
 /* Runs with the lock of its queue held, so @any is there: to be freed, it withdraws

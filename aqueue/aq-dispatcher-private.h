@@ -47,6 +47,9 @@ gint          aq_dispatcher_get_priority   (AqDispatcher *self);
 
 void          aq_dispatcher_push           (AqDispatcher *self,
                                             AqJob        *job);
+void          aq_dispatcher_push_and_unref (AqDispatcher *self,
+                                            AqJob        *job,
+                                            AqWakeUps    *wake_ups);
 gboolean      aq_dispatcher_remove         (AqDispatcher *self,
                                             AqJob        *job);
 
@@ -55,7 +58,6 @@ void          aq_dispatcher_add_deadline   (AqDispatcher *self,
 void          aq_dispatcher_remove_deadline (AqDispatcher *self,
                                              AqDeadline   *deadline);
 
-gboolean      aq_dispatcher_alert          (AqDispatcher *self);
 void          aq_dispatcher_wake           (AqDispatcher *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AqDispatcher, aq_dispatcher_unref)

@@ -270,6 +270,25 @@ aq_dispatcher_push (AqDispatcher *self,
   g_mutex_unlock (&self->lock);
 }
 
+/* Appends the job of an operation, which waits no longer and so keeps the context no
+ * longer. What is to be done with no lock held is added to @wake_ups.
+ *
+ * @self: (transfer full) */
+void
+aq_dispatcher_push_and_unref (AqDispatcher *self,
+                              AqJob        *job,
+                              AqWakeUps    *wake_ups)
+{
+  GMainContext *context = self->loop->context;
+
+  aq_dispatcher_push (self, job);
+
+  if (aq_loop_alert (self->loop))
+    wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
+  else
+    wake_ups->to_release = g_slist_prepend (wake_ups->to_release, context);
+}
+
 /* Returns %FALSE if @job was not, or no longer, among those to run. */
 gboolean
 aq_dispatcher_remove (AqDispatcher *self,
@@ -316,13 +335,6 @@ aq_dispatcher_remove_deadline (AqDispatcher *self,
   g_mutex_lock (&self->deadlines_lock);
   aq_deadlines_remove (&self->deadlines, deadline);
   g_mutex_unlock (&self->deadlines_lock);
-}
-
-/* As aq_loop_alert (). */
-gboolean
-aq_dispatcher_alert (AqDispatcher *self)
-{
-  return aq_loop_alert (self->loop);
 }
 
 void

@@ -63,14 +63,8 @@ wake_locked (AqWaiter  *waiter,
              AqWakeUps *wake_ups)
 {
   AqResult *self = result_from_waiter (waiter);
-  AqDispatcher *dispatcher = g_steal_pointer (&self->dispatcher);
-  GMainContext *context = aq_dispatcher_get_context (dispatcher);
 
-  aq_dispatcher_push (dispatcher, &self->job);
-  if (aq_dispatcher_alert (dispatcher))
-    wake_ups->to_wake = g_slist_prepend (wake_ups->to_wake, context);
-  else
-    wake_ups->to_release = g_slist_prepend (wake_ups->to_release, context);
+  aq_dispatcher_push_and_unref (g_steal_pointer (&self->dispatcher), &self->job, wake_ups);
 }
 
 static void
