@@ -135,6 +135,17 @@ def test_growth(source):
     assert not not_called, f'In the table, but not called: {not_called}'
 
 
+def test_misuse(source):
+    """the test of misuse gives each public function what is no queue"""
+    headers = '\n'.join(path.read_text(encoding='utf-8')
+                        for path in (source / 'aqueue').glob('*.h')
+                        if '-private' not in path.name)
+    methods = set(re.findall(r'\b(aq_\w+) +\(Aq\w*Queue +\*self', headers))
+    code = (source / 'tests/unit/test-misuse.c').read_text(encoding='utf-8')
+    called = set(re.findall(r'\bCALL \(\w+, (aq_\w+), (?:queue|wrong\[i\])', code))
+    assert methods and not methods - called, f'Not called: {sorted(methods - called)}'
+
+
 def main():
     tests = [test for name, test in globals().items() if name.startswith('test_')]
     return checks.run(tests, pathlib.Path(sys.argv[1]))

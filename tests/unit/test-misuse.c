@@ -260,6 +260,9 @@ test_misuse_peek_at_pointers (void)
   expect_critical ("*aq_queue_peek_many*");
   g_assert_null (aq_queue_peek_many (queue, 1));
   assert_critical ();
+  expect_critical ("*aq_queue_peek_all*");
+  g_assert_null (aq_queue_peek_all (queue));
+  assert_critical ();
 
   aq_test_finalize_queue (queue);
 }
@@ -407,6 +410,34 @@ call_without_cancellable (gpointer    queue,
   CALL (complaint, aq_queue_shutdown, queue, TRUE);
 }
 
+/* Those that say how a queue goes on. */
+static void
+call_with_item (gpointer    queue,
+                gpointer    item,
+                const char *complaint)
+{
+  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "The rice is burnt");
+
+  CALL (complaint, aq_queue_offer, queue, item);
+  CALL (complaint, aq_queue_poll, queue);
+  CALL (complaint, aq_queue_peek_all, queue);
+  CALL (complaint, aq_queue_put_back, queue, item);
+  CALL (complaint, aq_queue_remove, queue, item);
+  CALL (complaint, aq_queue_hold, queue);
+  CALL (complaint, aq_queue_release, queue);
+  CALL (complaint, aq_queue_shutdown_with_error, queue, error);
+  CALL (complaint, aq_queue_get_error, queue);
+
+  CALL (complaint, aq_queue_get_overflow, queue);
+  CALL (complaint, aq_queue_set_overflow, queue, AQ_OVERFLOW_WAIT);
+  CALL (complaint, aq_queue_set_size_func, queue, NULL, NULL, NULL);
+  CALL (complaint, aq_queue_get_paused, queue);
+  CALL (complaint, aq_queue_set_paused, queue, TRUE);
+  CALL (complaint, aq_queue_get_size, queue);
+  CALL (complaint, aq_queue_get_n_promised, queue);
+  CALL (complaint, aq_queue_get_n_accepted, queue);
+}
+
 static void
 call_finish (gpointer      queue,
              GAsyncResult *result,
@@ -436,12 +467,15 @@ test_misuse_every_function (void)
     {
       call_with_cancellable (wrong[i], item, NULL, no_queue);
       call_without_cancellable (wrong[i], item, no_queue);
+      call_with_item (wrong[i], item, no_queue);
       call_finish (wrong[i], NULL, no_queue);
       CALL (no_queue, aq_queue_create_source, wrong[i], NULL);
 
       call_with_priority (wrong[i], item, NULL, no_priority_queue);
       CALL (no_priority_queue, aq_priority_queue_try_put_with_priority, wrong[i], item, 1, NULL);
       CALL (no_priority_queue, aq_priority_queue_put_with_priority_finish, wrong[i], NULL, NULL);
+      CALL (no_priority_queue, aq_priority_queue_put_back_with_priority, wrong[i], item, 1);
+      CALL (no_priority_queue, aq_priority_queue_set_priority, wrong[i], item, 1);
     }
 
   /* NULL is no mistake. */
