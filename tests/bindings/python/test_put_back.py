@@ -3,8 +3,10 @@
 
 import asyncio
 import contextlib
+import sys
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from aqtest import QUEUES, TOO_LONG, Aq, main, on_all_loops
 from gi.repository import Gio, GLib, GObject
@@ -62,6 +64,30 @@ class PutBack(unittest.TestCase):
             self.assertEqual(queue.qsize(), 0)
             queue.put_nowait(1)
             self.assertEqual(queue.get_nowait(), 1)
+
+    def test_too_many_from_threads(self):
+        """Of all threads that put back one too many, each is told."""
+        # Other threads have a say between any two steps.
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-6)
+        barrier = threading.Barrier(4)
+
+        def put_back(queue):
+            barrier.wait()
+            try:
+                queue.put_back(1)
+                return 1
+            except ValueError:
+                return 0
+
+        with ThreadPoolExecutor(4) as executor:
+            for cls in QUEUES * 100:
+                queue = cls()
+                queue.put_nowait(1)
+                queue.get_nowait()
+                done = [executor.submit(put_back, queue) for _ in range(4)]
+                self.assertEqual(sum(future.result() for future in done), 1)
+                self.assertEqual(queue.qsize(), 1)
 
     def test_after_immediate_shutdown(self):
         for cls in QUEUES:

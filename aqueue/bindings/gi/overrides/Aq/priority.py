@@ -7,7 +7,7 @@ from ...overrides import override
 from .blocking import block, is_main_thread
 from .errors import QueueFull, check_cancellable, check_timeout_us, microseconds_from_timeout
 from .items import Box, looking, peek_item, spend
-from .library import NAMESPACE, Aq, CQueue
+from .library import NAMESPACE, Aq, CPriorityQueue, CQueue
 from .loops import stand_back
 from .order import Order, Token
 from .pace import monotonic, thread
@@ -113,8 +113,7 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         order = self._order
         with order.lock:
             place = order.find(item, before_equals=True)
-            self._check_in_flight('put_back')
-            CQueue.put_back(self, box)
+            self._put_box_back(CQueue.put_back, box)
             # After an immediate shutdown it was dropped.
             if box.__grefcount__ > 1:
                 token.sort_in(place)
@@ -123,8 +122,7 @@ class PriorityQueue(Aq.PriorityQueue, Queue):
         self._after_put()
 
     def put_back_with_priority(self, item, priority):
-        self._check_in_flight('put_back_with_priority')
-        super().put_back_with_priority(self._pack(item), priority)
+        self._put_box_back(CPriorityQueue.put_back_with_priority, self._pack(item), priority)
         self._after_put()
 
     def remove(self, item):

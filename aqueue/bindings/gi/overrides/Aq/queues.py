@@ -324,8 +324,8 @@ class Queue(Aq.Queue):
         except QueueShutDown:
             raise StopAsyncIteration from None
 
-    # Of two threads that report the last task, one has to be told. A signal handler may
-    # report one too.
+    # Of two threads that report the last task, or put it back, one has to be told. A signal
+    # handler may do so too.
     _task_done_lock = threading.RLock()
 
     def task_done(self):
@@ -373,13 +373,14 @@ class Queue(Aq.Queue):
 
         It is first in line again, whatever the bound, and still unfinished.
         """
-        self._check_in_flight('put_back')
-        super().put_back(self._pack(item))
+        self._put_box_back(CQueue.put_back, self._pack(item))
         self._after_put()
 
-    def _check_in_flight(self, name):
-        if self.get_in_flight() == 0:
-            raise ValueError(f'{name}() called for more items than are in flight')
+    def _put_box_back(self, put_back, *args):
+        with self._task_done_lock:
+            if self.get_in_flight() == 0:
+                raise ValueError('put_back() called for more items than are in flight')
+            put_back(self, *args)
 
     def _after_put(self):
         if self._sizes is not None:
