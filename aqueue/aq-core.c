@@ -86,7 +86,7 @@ free_dropped (AqStore        *dropped,
 {
   while (dropped->length > 0)
     {
-      gpointer item = aq_store_pop (dropped);
+      gpointer item = aq_store_pop_front (dropped).item;
 
       if (free_func != NULL)
         free_func (item);

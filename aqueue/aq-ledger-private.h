@@ -309,7 +309,7 @@ aq_ledger_take (AqLedger *self,
   if (self->in_flight < self->unfinished)
     self->in_flight++;
 
-  return aq_store_pop (store);
+  return aq_store_pop_front (store).item;
 }
 
 /* Takes up to @n_items that are promised to nobody. Returns how many. */

@@ -48,16 +48,14 @@ void      aq_store_init         (AqStore       *self,
 void      aq_store_clear        (AqStore       *self);
 AqStore   aq_store_steal        (AqStore       *self);
 
-void      aq_store_push_slow    (AqStore       *self,
-                                 const AqEntry *entry);
 void      aq_store_push_front   (AqStore       *self,
                                  const AqEntry *entry);
-void      aq_store_push_back    (AqStore       *self,
-                                 const AqEntry *entry);
+void      aq_store_push_back_slow (AqStore       *self,
+                                   const AqEntry *entry);
 gint64    aq_store_first_priority (const AqStore *self);
 gint64    aq_store_last_priority  (const AqStore *self);
 
-AqEntry   aq_store_pop_front    (AqStore       *self);
+AqEntry   aq_store_pop_front_slow (AqStore      *self);
 AqEntry   aq_store_pop_back     (AqStore       *self);
 AqEntry   aq_store_pop_oldest   (AqStore       *self);
 AqEntry   aq_store_pop_newest   (AqStore       *self);
@@ -88,31 +86,42 @@ aq_store_get_size (const AqStore *self)
   return self->has_sizes ? self->total_size : self->length;
 }
 
+/* In at the back and out at the front is what most do, and so it is short. */
+
+/* With priorities: behind its equals. */
 static inline void
-aq_store_push (AqStore       *self,
-               const AqEntry *entry)
+aq_store_push_back (AqStore       *self,
+                    const AqEntry *entry)
 {
   if (self->is_plain && aq_deque_try_push_tail (&self->u.deque, entry->item))
     self->length++;
   else
-    aq_store_push_slow (self, entry);
+    aq_store_push_back_slow (self, entry);
+}
+
+static inline void
+aq_store_push (AqStore       *self,
+               const AqEntry *entry)
+{
+  if (self->order == AQ_STORE_LIFO)
+    aq_store_push_front (self, entry);
+  else
+    aq_store_push_back (self, entry);
 }
 
 /* Only if there is one. */
-static inline gpointer
-aq_store_pop (AqStore *self)
+static inline AqEntry
+aq_store_pop_front (AqStore *self)
 {
   gpointer item;
 
-  if (self->is_plain && aq_deque_try_pop_head (&self->u.deque, &item))
-    {
-      if (--self->length == 0)
-        aq_deque_rewind (&self->u.deque);
+  if (!self->is_plain || !aq_deque_try_pop_head (&self->u.deque, &item))
+    return aq_store_pop_front_slow (self);
 
-      return item;
-    }
+  if (--self->length == 0)
+    aq_deque_rewind (&self->u.deque);
 
-  return aq_store_pop_front (self).item;
+  return (AqEntry) { .item = item, .size = 1 };
 }
 
 G_END_DECLS

@@ -66,16 +66,6 @@ count_out (AqStore *self,
   return entry;
 }
 
-void
-aq_store_push_slow (AqStore       *self,
-                    const AqEntry *entry)
-{
-  if (self->order == AQ_STORE_LIFO)
-    aq_store_push_front (self, entry);
-  else
-    aq_store_push_back (self, entry);
-}
-
 /* With priorities: before its equals. */
 void
 aq_store_push_front (AqStore       *self,
@@ -89,10 +79,9 @@ aq_store_push_front (AqStore       *self,
   count_in (self, entry);
 }
 
-/* With priorities: behind its equals. */
 void
-aq_store_push_back (AqStore       *self,
-                    const AqEntry *entry)
+aq_store_push_back_slow (AqStore       *self,
+                         const AqEntry *entry)
 {
   if (self->order == AQ_STORE_PRIORITY)
     aq_sorted_insert (&self->u.sorted, entry, FALSE);
@@ -122,7 +111,7 @@ aq_store_last_priority (const AqStore *self)
 }
 
 AqEntry
-aq_store_pop_front (AqStore *self)
+aq_store_pop_front_slow (AqStore *self)
 {
   g_assert (self->length > 0);
 

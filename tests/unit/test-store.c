@@ -38,7 +38,7 @@ pop (AqStore *store)
   gpointer item;
 
   aq_store_peek_many (store, &item, 1);
-  g_assert_true (aq_store_pop (store) == item);
+  g_assert_true (aq_store_pop_front (store).item == item);
 
   return GPOINTER_TO_INT (item);
 }
@@ -322,7 +322,7 @@ test_store_memory_comes_back (gconstpointer data)
   push_range (&store, 1, 1000000);
   full = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
   for (int i = 0; i < 1000000; i++)
-    aq_store_pop (&store);
+    aq_store_pop_front (&store);
   after = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
 
   g_assert_cmpuint (full - before, >=, sizeof (gpointer) * 1000000);
